@@ -1,0 +1,120 @@
+#include "file.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/bounds.h"
+#include "base/escape.h"
+#include "base/near.h"
+#include "store/catalog.h"
+
+/* Room for a table of 100,000 rows. */
+#define TABLE_MOST (256U * 1024 * 1024)
+#define JOBS_MOST 1000
+
+static int
+read_all(int fd, const char *path, struct buf *out, struct err *e)
+{
+	char piece[65536];
+	ssize_t n;
+
+	while ((n = read(fd, piece, sizeof(piece))) > 0)
+		if (buf_add(out, piece, (size_t)n) == -1)
+			return err_set(e, ERR_INPUT, "input", "%s is larger than %zu bytes", path, out->max);
+	return n == 0 ? 0 : err_sys(e, ERR_INPUT, "input", "read %s", path);
+}
+
+int
+file_read(const char *path, struct buf *out, struct err *e)
+{
+	struct stat st;
+	int fd, ret;
+
+	if (strcmp(path, "-") == 0)
+		return read_all(STDIN_FILENO, "standard input", out, e);
+	if ((fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)) == -1)
+		return err_sys(e, ERR_INPUT, "input", "cannot read %s", path);
+	if (fstat(fd, &st) == -1 || S_ISDIR(st.st_mode))
+		ret = err_set(e, ERR_INPUT, "input", "%s is a folder; a file is wanted", path);
+	else
+		ret = read_all(fd, path, out, e);
+	close(fd);
+	return ret;
+}
+
+int
+print_table(struct app *app, struct table *t, struct err *e)
+{
+	struct buf b;
+	int ret;
+
+	buf_init(&b, TABLE_MOST);
+	ret = app->opt.value[OPT_JSON] != NULL ? table_json(t, &b) : table_text(t, &b);
+	if (ret == 0)
+		fputs(b.at, stdout);
+	else
+		err_memory(e);
+	buf_release(&b);
+	table_release(t);
+	return ret;
+}
+
+int
+table_take(void *arg, int n, const char *const *cells, struct err *e)
+{
+	(void)n;
+	return table_row(arg, cells) == 0 ? 0 : err_memory(e);
+}
+
+struct names {
+	char *at[JOBS_MOST];
+	size_t n;
+};
+
+static int
+take_name(void *arg, int n, const char *const *cells, struct err *e)
+{
+	struct names *names = arg;
+
+	(void)n;
+	if (names->n == JOBS_MOST)
+		return 0;
+	if ((names->at[names->n] = strdup(cells[1])) == NULL)
+		return err_memory(e);
+	names->n++;
+	return 0;
+}
+
+int
+find_job(struct app *app, const char *name, struct catalog_job *job, struct err *e)
+{
+	struct names names = { .n = 0 };
+	const char *near;
+	int found = catalog_job(&app->db, name, job, e);
+
+	if (found != 1)
+		return found;
+	if (catalog_list(&app->db, SQL_LIST_JOBS, take_name, &names, e) == 0) {
+		near = near_word(name, (const char *const *)names.at, names.n);
+		err_set(e, ERR_USAGE, "no_such_job", "there is no job type %s%s%s; see jobrun job list", name,
+		    near != NULL ? "; did you mean " : "", near != NULL ? near : "");
+	}
+	while (names.n > 0)
+		free(names.at[--names.n]);
+	return -1;
+}
+
+void
+print_text(const char *text)
+{
+	struct buf b;
+
+	buf_init(&b, TABLE_MOST);
+	(void)escape_line(&b, text, strlen(text), BOUND_MESSAGE);
+	fputs(buf_text(&b), stdout);
+	buf_release(&b);
+}

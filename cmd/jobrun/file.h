@@ -1,0 +1,27 @@
+/*
+ * Reading what an option or a word names, and printing what a verb lists.
+ */
+#ifndef CMD_FILE_H
+#define CMD_FILE_H
+
+#include "app.h"
+#include "base/buf.h"
+#include "report/table.h"
+
+/* The whole file ("-": standard input), up to out's ceiling. 0 or -1 (ERR_INPUT). */
+int file_read(const char *path, struct buf *out, struct err *e);
+
+/* Prints a table, as JSON with --json, and releases it. 0 or -1. */
+int print_table(struct app *app, struct table *t, struct err *e);
+
+/* Fills a table from a list query of lib/store; arg of catalog_list is the table. */
+int table_take(void *arg, int n, const char *const *cells, struct err *e);
+
+/* A job type by name or number; unlike for a run, it is said plainly that there is none, with a hint. 0 or -1. */
+struct catalog_job;
+int find_job(struct app *app, const char *name, struct catalog_job *job, struct err *e);
+
+/* Escapes text from outside for standard output, in place of printing it raw. */
+void print_text(const char *text);
+
+#endif

@@ -1,0 +1,226 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <bsd/unistd.h>
+
+#include "app.h"
+#include "base/bounds.h"
+#include "base/clock.h"
+#include "http/engine.h"
+#include "progress.h"
+#include "run/lock.h"
+#include "run/run.h"
+#include "run/summary.h"
+#include "secret/key.h"
+#include "store/keys.h"
+
+/* What the options say, beside what struct run_request holds. */
+struct asked {
+	struct run_request request;
+	char **clients; /* owned: the pieces of --client */
+	int64_t wait_s;
+	bool strict;
+};
+
+/* Both halves of what a run tells go to one place. */
+struct teller {
+	struct log *log;
+	struct progress progress;
+};
+
+static void
+on_event(void *arg, const struct event *ev)
+{
+	log_event(((struct teller *)arg)->log, ev);
+}
+
+static void
+on_progress(void *arg, const struct event_progress *progress)
+{
+	progress_show(&((struct teller *)arg)->progress, progress);
+}
+
+/* Cuts --client at its commas. */
+static int
+read_clients(struct asked *asked, const char *list, struct err *e)
+{
+	size_t n = 1;
+	const char *c;
+	char *text, *piece;
+
+	if (list == NULL)
+		return 0;
+	for (c = list; *c != '\0'; c++)
+		n += *c == ',';
+	/* The pieces stand behind the pointers to them. */
+	if ((asked->clients = malloc(n * sizeof(char *) + strlen(list) + 1)) == NULL)
+		return err_memory(e);
+	text = (char *)(asked->clients + n);
+	memcpy(text, list, strlen(list) + 1);
+	for (n = 0; (piece = strsep(&text, ",")) != NULL; n++) {
+		if (*piece == '\0')
+			return err_set(e, ERR_USAGE, "usage", "--client: an id is empty; give ID or ID,ID");
+		asked->clients[n] = piece;
+	}
+	asked->request.clients = (const char *const *)asked->clients;
+	asked->request.n_clients = n;
+	return 0;
+}
+
+static int
+read_options(struct asked *asked, const struct options *opt, struct err *e)
+{
+	struct run_request *r = &asked->request;
+	int64_t parallel, max_time_s;
+
+	if (options_number(opt, OPT_PARALLEL, 1, BOUND_PARALLEL, 0, &parallel, e) == -1 ||
+	    options_number(opt, OPT_DAYS, 0, 100000, -1, &r->override.days, e) == -1 ||
+	    options_number(opt, OPT_YEAR, 0, 9999, -1, &r->override.year, e) == -1 ||
+	    options_number(opt, OPT_WAIT, 0, 7 * 86400, 0, &asked->wait_s, e) == -1 ||
+	    options_number(opt, OPT_MAX_TIME, 1, 7 * 86400, 0, &max_time_s, e) == -1 ||
+	    read_clients(asked, opt->value[OPT_CLIENT], e) == -1)
+		return -1;
+	r->parallel = (int)parallel;
+	r->max_time_ms = max_time_s * 1000;
+	r->group = opt->value[OPT_GROUP];
+	r->dry_run = (opt->given & OPTION(OPT_DRY_RUN)) != 0;
+	r->force = (opt->given & OPTION(OPT_FORCE)) != 0;
+	asked->strict = (opt->given & OPTION(OPT_STRICT)) != 0;
+	return 0;
+}
+
+/* Missing, wrong, expired, revoked and not for this job read alike; the hint depends on the word typed alone. */
+static int
+refuse(const char *job, struct err *e)
+{
+	const char *near = verb_near(job);
+
+	return err_set(e, ERR_KEY, "key",
+	    "the job key was refused: give one that is valid for this job with --key-file FILE%s%s%s",
+	    near != NULL ? " (no verb has that name; did you mean jobrun " : "", near != NULL ? near : "",
+	    near != NULL ? "?)" : "");
+}
+
+/* Who may run what: 0 and *job filled; -1. That there is no such job is said to the holder of a valid key alone. */
+static int
+check_key(struct app *app, struct catalog_job *job, int64_t *key_id, struct err *e)
+{
+	struct key_source source = { app->opt.key, app->opt.value[OPT_KEY_FILE] };
+	unsigned char hash[KEY_HASH];
+	enum keys_verdict verdict;
+	char now[CLOCK_TEXT];
+	struct buf key;
+	int found, known, ret = -1;
+
+	buf_init(&key, BOUND_SECRET_BYTES);
+	if ((found = key_find(&source, &key, e)) == -1)
+		goto out;
+	if ((known = catalog_job(&app->db, app->words[0], job, e)) == -1)
+		goto out;
+	clock_text(clock_utc_ms(), now);
+	key_hash(buf_text(&key), key.len, hash);
+	if (keys_check(&app->db, hash, job->type, known == 0 ? job->name : NULL, now, &verdict, key_id, e) == -1)
+		goto out;
+	if (found == 1 || verdict != KEYS_OK)
+		ret = refuse(app->words[0], e);
+	else if (known == 1)
+		ret =
+		    err_set(e, ERR_USAGE, "no_such_job", "there is no job type %s; see jobrun job list", app->words[0]);
+	else
+		ret = 0;
+out:
+	explicit_bzero(hash, sizeof(hash));
+	buf_wipe(&key);
+	return ret;
+}
+
+static int
+exit_code(void *arg, const struct run_summary *s, const struct err *why)
+{
+	const struct asked *asked = arg;
+
+	if (why->kind != ERR_NONE)
+		return exit_status(why->kind);
+	if (s->signal != 0)
+		return 128 + s->signal;
+	if (s->out_of_time)
+		return exit_status(ERR_TRY_LATER);
+	if (s->ran_clients > 0 && s->unreachable_clients == s->ran_clients)
+		return exit_status(ERR_UNAVAILABLE);
+	if (s->failed_clients > 0 || s->degraded_clients > 0 || (asked->strict && s->tally.errors > 0))
+		return 1;
+	return 0;
+}
+
+/* Many clients at once take many descriptors. */
+static void
+raise_limits(void)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+		files.rlim_cur = files.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &files);
+	}
+}
+
+static int
+run_locked(struct app *app, struct asked *asked, int *status, struct err *e)
+{
+	struct run_finish finish = { exit_code, asked };
+	struct teller teller = { .log = &app->log, .progress = { .log = &app->log } };
+	struct run_summary summary;
+	struct buf json;
+	int ret;
+
+	asked->request.events = (struct event_sink){ on_event, on_progress, &teller };
+	ret = run_job(&asked->request, &finish, &summary, e);
+	progress_end(&teller.progress);
+	*status = ret == 0 ? exit_code(asked, &summary, e) : exit_status(e->kind);
+	if (app->opt.value[OPT_JSON] != NULL && (ret == 0 || summary.run != 0)) {
+		buf_init(&json, 4096);
+		if (summary_json(&summary, asked->request.job->name, *status, &json) == 0)
+			fputs(json.at, stdout);
+		buf_release(&json);
+	}
+	return ret;
+}
+
+int
+verb_run(struct app *app, int *status, struct err *e)
+{
+	struct asked asked = { .request = { .signal = &app_signal, .agent = "jobrun/" JOBRUN_VERSION } };
+	struct catalog_job job = { 0 };
+	struct lock lock = { -1 };
+	int ret = -1;
+
+	if (read_options(&asked, &app->opt, e) == -1 || check_key(app, &job, &asked.request.key_id, e) == -1)
+		goto out;
+	setproctitle("%s", job.name);
+	raise_limits();
+	asked.request.db = &app->db;
+	asked.request.job = &job;
+	asked.request.user_id = getuid();
+	app->log.job = job.name;
+	app->log.dry_run = asked.request.dry_run;
+	if (engine_global(e) == -1)
+		goto out;
+	/* A dry run changes nothing, so that it may look on beside a real one. */
+	if (!asked.request.dry_run &&
+	    (ret = lock_take(&lock, app->db.path, job.type, asked.wait_s * 1000, &app_signal, e)) != 0) {
+		if (ret == 1)
+			*status = 128 + app_signal;
+		goto out;
+	}
+	ret = run_locked(app, &asked, status, e);
+out:
+	lock_release(&lock);
+	app->log.job = NULL;
+	app->log.run = 0;
+	catalog_job_release(&job);
+	free(asked.clients);
+	return ret == -1 ? -1 : 0;
+}

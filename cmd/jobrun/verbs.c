@@ -1,0 +1,121 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "app.h"
+#include "base/near.h"
+
+#define RUN_OPTIONS                                                                                               \
+	(OPTION(OPT_DB) | OPTION(OPT_KEY) | OPTION(OPT_KEY_FILE) | OPTION(OPT_PARALLEL) | OPTION(OPT_CLIENT) |    \
+	    OPTION(OPT_GROUP) | OPTION(OPT_DAYS) | OPTION(OPT_YEAR) | OPTION(OPT_DRY_RUN) | OPTION(OPT_FORCE) |   \
+	    OPTION(OPT_WAIT) | OPTION(OPT_MAX_TIME) | OPTION(OPT_STRICT) | OPTION(OPT_JSON) | OPTION(OPT_QUIET) | \
+	    OPTION(OPT_VERBOSE) | OPTION(OPT_LOG_FORMAT) | OPTION(OPT_PROGRESS))
+#define DB OPTION(OPT_DB)
+#define LIST (OPTION(OPT_DB) | OPTION(OPT_JSON))
+
+const struct verb verbs[] = {
+	{ "run", verb_run, NEEDS_DB, RUN_OPTIONS, 1, 1, "JOB",
+	    "run a job over its clients; the word run may be left out",
+	    "jobrun SyncCompletedRecords --key-file /etc/jobrun/key\n"
+	    "jobrun SyncCompletedRecords --key-file /etc/jobrun/key --client 7 --force -v\n"
+	    "jobrun SyncCompletedRecords --key-file /etc/jobrun/key --dry-run" },
+	{ "init", verb_init, NEEDS_DB_PATH, DB, 0, 0, "", "create the database, or bring it up to this version",
+	    "jobrun init\njobrun init --db /srv/clinic/platform.db" },
+	{ "job install", verb_job_install, NEEDS_DB, DB, 1, 1, "DIR", "check a job's folder and store it",
+	    "jobrun job install examples/jobs/sync-completed-records" },
+	{ "job list", verb_job_list, NEEDS_DB, LIST, 0, 0, "", "list the installed job types",
+	    "jobrun job list --json" },
+	{ "job show", verb_job_show, NEEDS_DB, LIST, 1, 1, "JOB", "show a job's definition and rules",
+	    "jobrun job show SyncCompletedRecords" },
+	{ "system set", verb_system_set, NEEDS_DB, DB, 2, 2, "NAME FILE",
+	    "define an external system from a JSON file; - is standard input",
+	    "jobrun system set ris ris.json\n"
+	    "echo '{\"BaseUrl\": \"https://ris.example\", \"Auth\": {\"Bearer\": \"file:/etc/jobrun/ris.token\"}}' | jobrun system set ris -" },
+	{ "system list", verb_system_list, NEEDS_DB, LIST, 0, 0, "", "list the external systems",
+	    "jobrun system list" },
+	{ "system show", verb_system_show, NEEDS_DB, LIST, 1, 1, "NAME", "show an external system's definition",
+	    "jobrun system show ris" },
+	{ "client list", verb_client_list, NEEDS_DB, LIST, 0, 1, "[JOB]", "list the clients of a job, or of all",
+	    "jobrun client list SyncCompletedRecords" },
+	{ "client add", verb_client_add, NEEDS_DB, DB | OPTION(OPT_ROUTE) | OPTION(OPT_USER), 2, 2, "JOB JSON",
+	    "add a client",
+	    "jobrun client add SyncCompletedRecords '{\"ClientId\": 1, \"GroupId\": 10, \"Route\": \"/api/records\"}'" },
+	{ "client enable", verb_client_enable, NEEDS_DB, DB, 2, 3, "JOB CLIENT [GROUP]", "switch a client on",
+	    "jobrun client enable SyncCompletedRecords 1 10" },
+	{ "client disable", verb_client_disable, NEEDS_DB, DB, 2, 3, "JOB CLIENT [GROUP]", "switch a client off",
+	    "jobrun client disable SyncCompletedRecords 1 10" },
+	{ "client remove", verb_client_remove, NEEDS_DB, DB, 2, 3, "JOB CLIENT [GROUP]",
+	    "remove a client from the configuration", "jobrun client remove SyncCompletedRecords 1 10" },
+	{ "key new", verb_key_new, NEEDS_DB, DB | OPTION(OPT_JOBS) | OPTION(OPT_LABEL) | OPTION(OPT_TTL), 0, 0, "",
+	    "make a job key and print it, once",
+	    "jobrun key new --jobs SyncCompletedRecords --label cron --ttl 90d > /etc/jobrun/key\n"
+	    "jobrun key new --jobs '*' --label 'on call' --ttl 12h" },
+	{ "key list", verb_key_list, NEEDS_DB, LIST, 0, 0, "", "list the keys, without the keys", "jobrun key list" },
+	{ "key revoke", verb_key_revoke, NEEDS_DB, DB, 1, 1, "KEYID", "make a key worthless at once",
+	    "jobrun key revoke 3" },
+	{ "help", verb_help, NEEDS_NOTHING, 0, 0, 2, "[VERB]", "this, or a verb's own help", "jobrun help key new" },
+	{ .name = NULL },
+};
+
+const struct verb *
+verb_find(const char *name)
+{
+	const struct verb *v;
+
+	for (v = verbs; v->name != NULL; v++)
+		if (strcmp(v->name, name) == 0)
+			return v;
+	return NULL;
+}
+
+bool
+verb_is_family(const char *word)
+{
+	const struct verb *v;
+	size_t len = strlen(word);
+
+	for (v = verbs; v->name != NULL; v++)
+		if (strncmp(v->name, word, len) == 0 && v->name[len] == ' ')
+			return true;
+	return false;
+}
+
+/* The second words of a family, or, with NULL, the first words of all; words has room for the table. */
+static size_t
+list_words(const char *family, const char **words)
+{
+	const struct verb *v;
+	size_t n = 0, len = family != NULL ? strlen(family) : 0;
+
+	for (v = verbs; v->name != NULL; v++) {
+		if (family == NULL)
+			words[n++] = v->name;
+		else if (strncmp(v->name, family, len) == 0 && v->name[len] == ' ')
+			words[n++] = v->name + len + 1;
+	}
+	return n;
+}
+
+const char *
+verb_near(const char *word)
+{
+	const char *words[sizeof(verbs) / sizeof(verbs[0])];
+
+	return near_word(word, words, list_words(NULL, words));
+}
+
+int
+verb_unknown(const char *first, const char *second, struct err *e)
+{
+	const char *words[sizeof(verbs) / sizeof(verbs[0])], *near = NULL;
+	char all[200] = "";
+	size_t n = list_words(first, words), i, at = 0;
+
+	for (i = 0; i < n && at < sizeof(all); i++)
+		at += (size_t)snprintf(all + at, sizeof(all) - at, "%s%s", i > 0 ? ", " : "", words[i]);
+	if (second == NULL)
+		return err_set(e, ERR_USAGE, "usage", "jobrun %s needs one of: %s", first, all);
+	if ((near = near_word(second, words, n)) != NULL)
+		return err_set(e, ERR_USAGE, "usage", "there is no jobrun %s %s; did you mean jobrun %s %s?", first,
+		    second, first, near);
+	return err_set(e, ERR_USAGE, "usage", "there is no jobrun %s %s; there are: %s", first, second, all);
+}

@@ -1,0 +1,40 @@
+# What jobrun needs from Debian 12, in one place. Source it, then call: need_packages build, need_packages build test.
+# shellcheck shell=bash
+# shellcheck disable=SC2034  # the arrays are used by name
+
+PACKAGES_BUILD=(ca-certificates cmake ninja-build pkg-config gcc libc6-dev libcurl4-openssl-dev libcjson-dev libsqlite3-dev libbsd-dev
+	libmd-dev libmicrohttpd-dev libgnutls28-dev)
+PACKAGES_TEST=(binutils clang clang-format clang-tidy cppcheck curl gcovr jq libclang-rt-14-dev libcmocka-dev mandoc
+	openssl procps shellcheck sqlite3 strace time universal-ctags util-linux)
+PACKAGES_DEMO=(curl jq openssl sqlite3)
+
+# need_packages build|test|demo…: installs what is missing, as root or through sudo; else says how, and exits with 69.
+need_packages() {
+	local missing=() become=() set package
+
+	for set in "$@"; do
+		local -n packages=PACKAGES_${set^^}
+		for package in "${packages[@]}"; do
+			if [[ $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) != installed ]]; then
+				missing+=("$package")
+			fi
+		done
+		unset -n packages
+	done
+	((${#missing[@]} == 0)) && return 0
+
+	if ((EUID != 0)); then
+		become=(sudo -n)
+		if ! sudo -n true 2>/dev/null; then
+			printf 'Packages are missing. Run this as root, then try again:\n  %s %s\n' \
+				'apt-get update && apt-get install -y --no-install-recommends' "${missing[*]}" >&2
+			exit 69
+		fi
+	fi
+	echo "Installing: ${missing[*]}" >&2
+	if ! "${become[@]}" env DEBIAN_FRONTEND=noninteractive sh -c \
+	    'apt-get -q update && apt-get -q -y install --no-install-recommends "$@"' apt "${missing[@]}" >&2; then
+		echo "The packages could not be installed: ${missing[*]}" >&2
+		exit 69
+	fi
+}

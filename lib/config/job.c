@@ -1,0 +1,234 @@
+#include "config/job.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bounds.h"
+#include "config/field.h"
+#include "config/job_parts.h"
+
+/* A name is typed on command lines and in crontabs. */
+#define NAME_BYTES 64
+/* What file systems allow. */
+#define FILE_NAME_BYTES 255
+#define SYSTEM_BYTES 200
+
+/* Positive and 31 bits, as other programs store it. */
+static int
+read_type(void *into, const struct field *f, struct err *e)
+{
+	return field_int(f, 1, INT32_MAX, &((struct job *)into)->type, e);
+}
+
+/* It begins with a letter, so that no name reads as a number or an option. */
+static int
+read_name(void *into, const struct field *f, struct err *e)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+	static const char word[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
+	struct job *job = into;
+
+	if (field_line(f, NAME_BYTES, &job->name, e) == -1)
+		return -1;
+	if (strspn(job->name, letters) > 0 && job->name[strspn(job->name, word)] == '\0')
+		return 0;
+	return field_fault(
+	    f, e, "give a word that begins with a letter, of letters, digits, _ and -, found %s", job->name);
+}
+
+static int
+read_description(void *into, const struct field *f, struct err *e)
+{
+	return field_text(f, &((struct job *)into)->description, e);
+}
+
+static int
+read_system(void *into, const struct field *f, struct err *e)
+{
+	return field_line(f, SYSTEM_BYTES, &((struct job *)into)->system, e);
+}
+
+/* Beside job.json, so that a job stays one folder. */
+static int
+read_rules(void *into, const struct field *f, struct err *e)
+{
+	struct job *job = into;
+
+	if (field_line(f, FILE_NAME_BYTES, &job->rules, e) == -1)
+		return -1;
+	if (strchr(job->rules, '/') == NULL && strcmp(job->rules, ".") != 0 && strcmp(job->rules, "..") != 0)
+		return 0;
+	return field_fault(f, e, "give the name of a file beside job.json, without a slash, found %s", job->rules);
+}
+
+static int
+read_parallel(void *into, const struct field *f, struct err *e)
+{
+	return field_int(f, 1, BOUND_PARALLEL, &((struct job *)into)->parallel, e);
+}
+
+static int
+read_max_attempts(void *into, const struct field *f, struct err *e)
+{
+	return field_int(f, 1, 1000, &((struct job *)into)->max_attempts, e);
+}
+
+static int
+read_rule_timeout(void *into, const struct field *f, struct err *e)
+{
+	return field_seconds(f, 1, 3600, "seconds, from 1 to 3600", &((struct job *)into)->rule_timeout_ms, e);
+}
+
+static int
+read_consecutive_failures(void *into, const struct field *f, struct err *e)
+{
+	return field_int(f, 1, 1000000, &((struct job *)into)->alerts.consecutive_failures, e);
+}
+
+static int
+read_min_processed_ratio(void *into, const struct field *f, struct err *e)
+{
+	return field_number(f, 0, 1, "a number from 0 to 1", &((struct job *)into)->alerts.min_processed_ratio, e);
+}
+
+static int
+read_alerts(void *into, const struct field *f, struct err *e)
+{
+	static const struct field_row rows[] = {
+		{ "ConsecutiveFailures", read_consecutive_failures, false },
+		{ "MinProcessedRatio", read_min_processed_ratio, false },
+	};
+
+	return field_object(f, rows, sizeof(rows) / sizeof(rows[0]), into, e);
+}
+
+static const struct field_row root_rows[] = {
+	{ "JobType", read_type, false },
+	{ "Name", read_name, false },
+	{ "Description", read_description, false },
+	{ "System", read_system, false },
+	{ "Fetch", job_read_fetch, false },
+	{ "Rules", read_rules, false },
+	{ "Ack", job_read_ack, true },
+	{ "MaxDegreeOfParallelism", read_parallel, false },
+	{ "MaxAttempts", read_max_attempts, false },
+	{ "RuleTimeout", read_rule_timeout, false },
+	{ "Alerts", read_alerts, false },
+};
+
+#define N_ROOT_ROWS (sizeof(root_rows) / sizeof(root_rows[0]))
+
+/* The settings among the members are checked here, and read again for each client. */
+static int
+read_root(struct job *job, const struct field *root, struct err *e)
+{
+	const char *const *also;
+	struct json_members members = { 0 };
+	struct settings s;
+	size_t n_also;
+	int ret = -1;
+
+	settings_init(&s);
+	also = settings_keys(&n_also);
+	if (field_members(root, &members, e) == 0 &&
+	    field_known(root, &members, root_rows, N_ROOT_ROWS, also, n_also, e) == 0 &&
+	    field_rows(root, &members, root_rows, N_ROOT_ROWS, job, e) == 0)
+		ret = settings_apply(&s, &members, LEVEL_JOB, "", e);
+	settings_release(&s);
+	json_members_release(&members);
+	return ret;
+}
+
+/* Last, since what is missing is seen only when all is read, and some keys are judged together. */
+static int
+finish(struct job *job, struct err *e)
+{
+	if (job->type == 0)
+		return err_set(e, ERR_CONFIG, "config", "JobType: missing; give the job type's number");
+	if (job->name == NULL)
+		return err_set(e, ERR_CONFIG, "config", "Name: missing; give the job type's name");
+	if (job->rules == NULL)
+		return err_set(
+		    e, ERR_CONFIG, "config", "Rules: missing; give the name of the rules file, such as rules.sql");
+	if (field_default(&job->description, "", e) == -1 || job_finish_fetch(job, e) == -1)
+		return -1;
+	return job_finish_ack(job, e);
+}
+
+/* Errors of JSON name the file, since they have no key; those of keys begin with the key. */
+static int
+read_document(struct job *job, size_t len, struct field *root, struct err *e)
+{
+	struct err why = ERR_INIT;
+
+	if (json_strip_comments(job->text, len, &why) == 0 &&
+	    field_document(job->text, len, "", &root->value, &why) == 0) {
+		job->root = root->value;
+		return 0;
+	}
+	if (strcmp(why.code, "config") != 0)
+		err_prefix(&why, "job.json: ");
+	return err_set(e, why.kind, why.code, "%s", why.text);
+}
+
+int
+job_parse(struct job *job, const char *text, size_t len, struct err *e)
+{
+	struct field root = { "", "", "", { JSON_ABSENT, NULL, 0 } };
+
+	*job = (struct job){
+		.ack = { .wanted = true, .body = job_default_ack_body(), .batch = 500 },
+		.parallel = BOUND_PARALLEL_DEFAULT,
+		.max_attempts = 5,
+		.rule_timeout_ms = 5000,
+		.alerts = { .consecutive_failures = 3, .min_processed_ratio = 0.95 },
+	};
+	/* Before it is copied; the comments count too. */
+	if (len > BOUND_CONFIG_BYTES)
+		return err_set(e, ERR_CONFIG, "config", "job.json: is %zu bytes long; at most %u are allowed", len,
+		    BOUND_CONFIG_BYTES);
+	if ((job->text = malloc(len + 1)) == NULL)
+		return err_memory(e);
+	/* A copy of its own: comments are blanked in it, and the job's values go on pointing into it. */
+	memcpy(job->text, text, len);
+	job->text[len] = '\0';
+	if (read_document(job, len, &root, e) == 0 && read_root(job, &root, e) == 0 && finish(job, e) == 0)
+		return 0;
+	job_release(job);
+	return -1;
+}
+
+static void
+release_fetch(struct job *job)
+{
+	size_t i;
+
+	for (i = 0; i < job->fetch.n_query; i++) {
+		free(job->fetch.query[i].name);
+		free(job->fetch.query[i].value);
+	}
+	free(job->fetch.query);
+	free(job->fetch.method);
+	free(job->fetch.path);
+	json_pointer_release(&job->fetch.items);
+	json_pointer_release(&job->fetch.item_id);
+	json_pointer_release(&job->fetch.item_version);
+	json_pointer_release(&job->fetch.pages.pointer);
+	free(job->fetch.pages.param);
+	free(job->fetch.pages.limit);
+}
+
+void
+job_release(struct job *job)
+{
+	release_fetch(job);
+	free(job->ack.method);
+	free(job->ack.path);
+	json_pointer_release(&job->ack.rejected);
+	free(job->name);
+	free(job->description);
+	free(job->system);
+	free(job->rules);
+	free(job->text);
+	*job = (struct job){ 0 };
+}

@@ -1,0 +1,51 @@
+/*
+ * What a run tells as it goes. The run never prints: whoever called it turns
+ * events into log lines, and escapes what came from outside.
+ */
+#ifndef RUN_EVENT_H
+#define RUN_EVENT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "store/runlog.h"
+
+enum event_kind {
+	EVENT_RUN_BEGIN,  /* run, job, clients (n) */
+	EVENT_RUN_HEALED, /* n runs were found dead and marked crashed */
+	EVENT_NOTHING,    /* message: why there is nothing to do, as it should be */
+	EVENT_WARNING,    /* message: worth a person's time, but nothing failed */
+	EVENT_CLIENT_BEGIN,
+	EVENT_RETRY,         /* stage, code, message; n: attempts made; duration_ms: the wait */
+	EVENT_ITEM_FAILED,   /* item, stage, code, message, attempt */
+	EVENT_ITEMS_HIDDEN,  /* n further failed items of this client */
+	EVENT_CLIENT_FAILED, /* stage, code, message */
+	EVENT_CLIENT_END,    /* status, tally, duration_ms, message or NULL */
+	EVENT_STOPPING,      /* message: why */
+	EVENT_CHANGE,  /* a dry run: message is a table, n rows of it would change, code: insert, update, delete */
+	EVENT_RUN_END, /* status, tally, clients (n), duration_ms */
+};
+
+/* Fields that do not fit a kind are NULL or 0. All is borrowed, valid during the call. */
+struct event {
+	enum event_kind kind;
+	const char *client, *group;
+	const char *item;
+	size_t item_len;
+	const char *stage, *code, *message, *status;
+	int64_t run, attempt, n, duration_ms;
+	const struct tally *tally;
+};
+
+/* How far a run is: for a live line. */
+struct event_progress {
+	int64_t clients, clients_done, received, errors, elapsed_ms;
+};
+
+struct event_sink {
+	void (*event)(void *arg, const struct event *ev);
+	void (*progress)(void *arg, const struct event_progress *progress); /* may be NULL */
+	void *arg;
+};
+
+#endif

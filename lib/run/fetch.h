@@ -1,0 +1,15 @@
+/*
+ * A visit's fetch: page by page, items cut from the stream as they come.
+ */
+#ifndef RUN_FETCH_H
+#define RUN_FETCH_H
+
+#include "run/state.h"
+
+void fetch_init(struct visit *v);
+void fetch_release(struct visit *v);
+
+/* Starts the next page's request: 1 it is under way; 0 the fetch is over, by its end or by failing. */
+int fetch_next(struct visit *v);
+
+#endif

@@ -1,0 +1,140 @@
+#include "run/loop.h"
+
+#include <string.h>
+
+#include "base/bounds.h"
+#include "base/clock.h"
+#include "run/visit.h"
+#include "run/writer.h"
+
+/* How long the loop may sleep: a signal or --max-time is noticed this late at the most. */
+#define LOOP_WAIT_MS 250
+
+static int
+start_visits(struct run *run, struct err *e)
+{
+	size_t most = (size_t)(run->request->parallel > 0 ? run->request->parallel : run->job.parallel);
+	struct visit *v;
+
+	while (run->n_visits < most && run->next_client < run->roster.n && !run_stopping(run)) {
+		if ((v = visit_new(run, &run->roster.clients[run->next_client], e)) == NULL)
+			return -1;
+		run->next_client++;
+		run->n_visits++;
+		run->summary->clients++;
+		TAILQ_INSERT_TAIL(&run->visits, v, entry);
+	}
+	return 0;
+}
+
+/* Moves every visit on that waits for nothing, and lets those go that are on record. */
+static int
+advance_visits(struct run *run, struct err *e)
+{
+	struct visit *v, *next;
+
+	for (v = TAILQ_FIRST(&run->visits); v != NULL; v = next) {
+		next = TAILQ_NEXT(v, entry);
+		if (visit_advance(v, e) == -1)
+			return -1;
+		if (v->state != VISIT_GONE)
+			continue;
+		TAILQ_REMOVE(&run->visits, v, entry);
+		run->n_visits--;
+		visit_free(v);
+	}
+	return 0;
+}
+
+static void
+stop_visits(struct run *run, bool now)
+{
+	struct visit *v, *next;
+
+	for (v = TAILQ_FIRST(&run->visits); v != NULL; v = next) {
+		next = TAILQ_NEXT(v, entry);
+		visit_stop(v, now);
+	}
+}
+
+/* A signal or the end of --max-time: no new work from here on; acks have a grace. */
+static void
+watch_clock(struct run *run)
+{
+	const struct run_request *request = run->request;
+	struct event ev = { .kind = EVENT_STOPPING };
+	int64_t now = clock_mono_ms();
+
+	if (run_stopping(run)) {
+		if (now >= run->stop_at_ms)
+			stop_visits(run, true);
+		return;
+	}
+	if (*request->signal != 0) {
+		run->summary->signal = *request->signal;
+		ev.message = strsignal(run->summary->signal);
+	} else if (request->max_time_ms > 0 && now - run->begun_mono_ms >= request->max_time_ms) {
+		run->summary->out_of_time = true;
+		ev.message = "--max-time is over";
+	} else {
+		return;
+	}
+	run_tell(run, &ev);
+	run->stop_at_ms = now + BOUND_STOP_GRACE_MS;
+	stop_visits(run, false);
+}
+
+static void
+tell_progress(const struct run *run)
+{
+	const struct run_summary *s = run->summary;
+	struct event_progress progress = {
+		.clients = (int64_t)(run->roster.n + run->roster.n_bad),
+		.clients_done = s->clients - (int64_t)run->n_visits,
+		.received = s->tally.received,
+		.errors = s->tally.errors,
+		.elapsed_ms = clock_mono_ms() - run->begun_mono_ms,
+	};
+	const struct visit *v;
+
+	if (run->request->events.progress == NULL)
+		return;
+	TAILQ_FOREACH(v, &run->visits, entry) {
+		progress.received += v->tally.received;
+		progress.errors += v->tally.errors;
+	}
+	run->request->events.progress(run->request->events.arg, &progress);
+}
+
+/* One turn. While the writer has something, nothing is waited for: it commits as soon as no more bytes come. */
+static int
+turn(struct run *run, struct err *e)
+{
+	size_t bytes = 0;
+
+	if (start_visits(run, e) == -1 || advance_visits(run, e) == -1)
+		return -1;
+	if (engine_step(run->engine, writer_waiting(run->writer) || run->n_visits == 0 ? 0 : LOOP_WAIT_MS, &bytes, e) ==
+	    -1)
+		return -1;
+	if (run->fatal.kind != ERR_NONE) {
+		*e = run->fatal;
+		return -1;
+	}
+	if (bytes == 0 && writer_waiting(run->writer) && writer_commit(run->writer, e) == -1)
+		return -1;
+	watch_clock(run);
+	tell_progress(run);
+	return 0;
+}
+
+int
+loop_run(struct run *run, struct err *e)
+{
+	do {
+		if (turn(run, e) == -1)
+			return -1;
+	} while (run->n_visits > 0 || writer_waiting(run->writer) ||
+	    (run->next_client < run->roster.n && !run_stopping(run)));
+	return 0;
+}

@@ -1,0 +1,255 @@
+#include "run/run.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "run/loop.h"
+#include "run/state.h"
+#include "run/verdict.h"
+#include "run/visit.h"
+#include "run/writer.h"
+#include "store/keys.h"
+
+/* Definition, rules, clients and engine: all that can be wrong before anything is begun. */
+static int
+prepare(struct run *run, struct err *e)
+{
+	const struct run_request *request = run->request;
+
+	if (job_parse(&run->job, request->job->definition, strlen(request->job->definition), e) == -1)
+		return err_prefix(e, "job %s: ", request->job->name);
+	/* The lock and the clients go by the row, the ledger by the definition. */
+	if (run->job.type != request->job->type || strcmp(run->job.name, request->job->name) != 0)
+		return err_set(e, ERR_CONFIG, "job_mixed",
+		    "job %s: its definition in APP_JOB_TYPE is that of %s (%lld): install it again", request->job->name,
+		    run->job.name, (long long)run->job.type);
+	if (rules_compile(&run->rules, request->db, request->job->rules, strlen(request->job->rules), run->job.rules,
+	        run->job.rule_timeout_ms, e) == -1)
+		return err_prefix(e, "job %s: ", request->job->name);
+	if (roster_read(&run->roster, request, run->begun_utc_ms, e) == -1)
+		return -1;
+	if ((run->engine = engine_new(request->agent, e)) == NULL)
+		return -1;
+	return 0;
+}
+
+/* The run's row, and the end of those rows whose runs died; from here on the run is on record. */
+static int
+open_books(struct run *run, struct err *e)
+{
+	const struct run_request *request = run->request;
+	char host[256] = "", now[CLOCK_TEXT];
+	struct runlog_run row = {
+		.job_type = request->job->type,
+		.key_id = request->key_id,
+		.user_id = request->user_id,
+		.started_at = now,
+		.host = host,
+		.pid = getpid(),
+	};
+
+	if (request->dry_run)
+		return 0;
+	(void)gethostname(host, sizeof(host) - 1);
+	clock_text(run->begun_utc_ms, now);
+	if (db_begin(request->db, e) == -1)
+		return -1;
+	if (runlog_heal(request->db, request->job->type, now, &run->healed, e) == -1 ||
+	    keys_used(request->db, request->key_id, now, e) == -1 || runlog_begin(request->db, &row, e) == -1 ||
+	    db_commit(request->db, e) == -1) {
+		db_rollback(request->db);
+		return -1;
+	}
+	run->id = run->summary->run = row.id;
+	return 0;
+}
+
+/* Entries of the configuration that cannot be used: each a failed client, on record and told. */
+static int
+report_bad(struct run *run, struct err *e)
+{
+	struct event ev = { .kind = EVENT_CLIENT_FAILED, .stage = "config", .code = "client_config" };
+	const struct roster_bad *bad;
+	size_t i;
+
+	for (i = 0; i < run->roster.n_bad; i++) {
+		bad = &run->roster.bad[i];
+		run->summary->clients++;
+		run->summary->failed_clients++;
+		if (writer_bad(run->writer, bad->id, bad->group, bad->message, e) == -1)
+			return -1;
+		ev.client = bad->id;
+		ev.group = bad->group;
+		ev.message = bad->message;
+		run_tell(run, &ev);
+	}
+	return 0;
+}
+
+static void
+tell_begin(struct run *run)
+{
+	struct event ev = { .kind = EVENT_RUN_BEGIN, .run = run->id, .n = (int64_t)run->roster.n };
+
+	run_tell(run, &ev);
+	if (run->healed > 0)
+		run_tell(run, &(struct event){ .kind = EVENT_RUN_HEALED, .n = run->healed });
+	ev.kind = run->roster.configured == 0 ? EVENT_WARNING : EVENT_NOTHING;
+	if (run->roster.configured == 0 && run->roster.n_bad == 0)
+		ev.message = "no client is configured for this job: jobrun client add";
+	else if (run->roster.n == 0 && run->roster.n_bad == 0 && run->roster.skipped > 0)
+		ev.message = "no client is due";
+	else if (run->roster.n == 0 && run->roster.n_bad == 0)
+		ev.message = "every client is switched off";
+	if (ev.message != NULL)
+		run_tell(run, &ev);
+}
+
+/* Closes the run's row; when the run ends early this is the last thing that is tried. */
+static int
+close_books(struct run *run, int exit_code, struct err *e)
+{
+	const struct run_summary *s = run->summary;
+	char now[CLOCK_TEXT];
+	struct runlog_run row = {
+		.id = run->id,
+		.finished_at = now,
+		.status = s->status,
+		.exit_code = exit_code,
+		.clients = s->clients,
+		.skipped = s->skipped,
+		.duration_ms = s->duration_ms,
+		.tally = s->tally,
+	};
+
+	if (run->id == 0)
+		return 0;
+	clock_text(clock_utc_ms(), now);
+	return runlog_end(run->request->db, &row, e);
+}
+
+/* Only a run that ends early has visits left: what they committed is on the books all the same, and is owed. */
+static void
+add_cut_off(struct run *run)
+{
+	bool owes = run->job.ack.wanted && !run->request->dry_run;
+	struct visit *v;
+
+	TAILQ_FOREACH(v, &run->visits, entry) {
+		if (v->state == VISIT_GONE)
+			continue;
+		if (owes)
+			(void)ledger_count_owed(run->request->db, &v->who, &v->tally.owed, NULL);
+		tally_add(&run->summary->tally, &v->tally);
+	}
+}
+
+static void
+sum_up(struct run *run)
+{
+	struct run_summary *s = run->summary;
+
+	add_cut_off(run);
+	s->skipped = run->roster.skipped;
+	s->duration_ms = clock_mono_ms() - run->begun_mono_ms;
+	s->out_of_time = s->out_of_time && (s->stopped_clients > 0 || run->next_client < run->roster.n);
+	if (run->fatal.kind == ERR_NONE && !tally_balances(&s->tally)) {
+		err_set(&run->fatal, ERR_INTERNAL, "books", "the books of run %lld do not balance: please report this",
+		    (long long)run->id);
+	}
+	s->status = run->fatal.kind != ERR_NONE ? "failed" : verdict_run(s);
+}
+
+static void
+tell_end(const struct run *run)
+{
+	const struct run_summary *s = run->summary;
+	struct event ev = {
+		.kind = EVENT_RUN_END,
+		.status = s->status,
+		.tally = &s->tally,
+		.n = s->clients,
+		.duration_ms = s->duration_ms,
+	};
+
+	if (run->writer != NULL)
+		writer_tell_changes(run->writer);
+	run_tell(run, &ev);
+}
+
+static void
+release(struct run *run)
+{
+	struct visit *v;
+
+	engine_free(run->engine);
+	while ((v = TAILQ_FIRST(&run->visits)) != NULL) {
+		TAILQ_REMOVE(&run->visits, v, entry);
+		visit_free(v);
+	}
+	writer_free(run->writer);
+	roster_release(&run->roster);
+	rules_free(run->rules);
+	job_release(&run->job);
+}
+
+/* A job that cannot be used is on record like any run: whoever looks at the tables, and not at a mail, must see it. */
+static void
+record_unusable(struct run *run, const struct run_finish *finish, const struct err *why)
+{
+	struct err ignored = ERR_INIT;
+	char now[CLOCK_TEXT];
+	struct runlog_exception row = {
+		.job_type = run->request->job->type,
+		.at = now,
+		.client = "",
+		.group = "",
+		.stage = "config",
+		.code = why->code,
+		.message = why->text,
+	};
+
+	if (open_books(run, &ignored) == -1 || run->id == 0)
+		return;
+	clock_text(clock_utc_ms(), now);
+	row.run = run->id;
+	(void)runlog_exception(run->request->db, &row, &ignored);
+	run->fatal = *why;
+	sum_up(run);
+	(void)close_books(run, finish->exit_code(finish->arg, run->summary, why), &ignored);
+}
+
+int
+run_job(const struct run_request *request, const struct run_finish *finish, struct run_summary *summary, struct err *e)
+{
+	struct run run = { .request = request, .summary = summary };
+	int ret = -1;
+
+	*summary = (struct run_summary){ .status = "failed" };
+	TAILQ_INIT(&run.visits);
+	run.begun_mono_ms = clock_mono_ms();
+	run.begun_utc_ms = clock_utc_ms();
+	if (prepare(&run, e) == -1) {
+		if (e->kind == ERR_CONFIG)
+			record_unusable(&run, finish, e);
+		goto out;
+	}
+	if (open_books(&run, e) == -1)
+		goto out;
+	rules_set_run(run.rules, run.id, run.job.type);
+	tell_begin(&run);
+	if ((run.writer = writer_new(&run, e)) == NULL || report_bad(&run, e) == -1 || loop_run(&run, e) == -1)
+		run_fatal(&run, e);
+	sum_up(&run);
+	if (close_books(&run, finish->exit_code(finish->arg, summary, &run.fatal), e) == -1) {
+		run_fatal(&run, e);
+		summary->status = "failed";
+	}
+	tell_end(&run);
+	*e = run.fatal;
+	ret = run.fatal.kind == ERR_NONE ? 0 : -1;
+out:
+	release(&run);
+	return ret;
+}

@@ -1,0 +1,98 @@
+/*
+ * What the modules of this room share while a run is under way; nobody else includes it.
+ */
+#ifndef RUN_STATE_H
+#define RUN_STATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "config/client.h"
+#include "config/job.h"
+#include "http/engine.h"
+#include "http/pages.h"
+#include "rules/rules.h"
+#include "run/event.h"
+#include "run/roster.h"
+#include "run/run.h"
+#include "store/ledger.h"
+#include "stream/stream.h"
+
+/* A client's visit goes through these in order; each is one thing to do with the external system. */
+enum visit_state {
+	VISIT_OWED,  /* acknowledge what an earlier run left */
+	VISIT_FETCH, /* page by page */
+	VISIT_ACK,   /* acknowledge what this fetch brought */
+	VISIT_DONE,  /* its request log row is to be written */
+	VISIT_GONE,  /* and is: the visit may be freed */
+};
+
+struct visit {
+	TAILQ_ENTRY(visit) entry;
+	struct run *run;
+	const struct client *client;
+	struct client_view view;
+	struct ledger_client who;
+	struct buf secret, auth_line; /* wiped */
+	enum visit_state state;
+	struct transfer *transfer; /* the request under way, or NULL */
+	size_t uncommitted;        /* items of this visit that the writer still holds */
+	bool written;              /* the writer's open transaction holds its acks or its request row */
+
+	struct {
+		struct stream *stream;
+		struct pages pages;
+		struct buf captured, body;
+		bool over;
+	} fetch;
+
+	struct {
+		struct ledger_owed batch; /* what the request under way names */
+		bool *refused;            /* by the system, one for each of batch */
+		size_t refused_cap;
+		struct buf last_id, last_version; /* the last key of the batch before: where the next begins */
+		bool last_quoted, begun;          /* begun: there is such a key */
+		bool over;                        /* no more acks in this pass: one failed */
+		struct buf body, answer;
+		int64_t most;  /* items a request; halved by a 413 */
+		bool answered; /* 2xx: to be marked with the next commits */
+		size_t marked; /* so many of the batch are */
+	} ack;
+
+	struct tally tally;
+	int64_t begun_mono_ms, begun_utc_ms;
+	int64_t requests, bytes, shown, hidden;
+	long http_status;
+	bool failed, reached, stopped, acks_refused;
+	struct err why; /* of the first failure */
+};
+TAILQ_HEAD(visit_list, visit);
+
+struct run {
+	const struct run_request *request;
+	struct job job;
+	struct rules *rules;
+	struct roster roster;
+	struct engine *engine;
+	struct writer *writer;
+	struct visit_list visits;
+	size_t n_visits, next_client;
+	int64_t id, healed, begun_mono_ms, begun_utc_ms;
+	int64_t stop_at_ms; /* 0; else when even acks are given up */
+	struct run_summary *summary;
+	struct err fatal; /* kind ERR_NONE: none. What ends the whole run */
+};
+
+/* Remembers the first thing that ends the whole run. Returns -1. */
+int run_fatal(struct run *run, const struct err *why);
+
+/* Tells the caller. */
+void run_tell(const struct run *run, const struct event *ev);
+
+/* No new work is to be taken. */
+bool run_stopping(const struct run *run);
+
+#endif

@@ -1,0 +1,375 @@
+#include "run/writer.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/bounds.h"
+#include "base/clock.h"
+#include "run/apply.h"
+#include "run/notes.h"
+#include "run/state.h"
+#include "run/visit.h"
+#include "store/changes.h"
+#include "store/seen.h"
+
+/* An item that waits for its commit. Its text is in the writer's bytes. */
+struct entry {
+	struct visit *visit;
+	size_t at, len;
+	uint64_t index;
+	enum apply_verdict verdict;
+	struct apply_failure *failure;
+	struct apply_failure *poison; /* its rules ended a whole transaction: they are not run again */
+};
+
+struct writer {
+	struct run *run;
+	struct apply apply;
+	struct changes *changes;
+	struct entry *entries;
+	size_t first, n; /* entries from first to n wait; those before it are committed */
+	size_t tried;    /* up to here they stand in the open transaction */
+	struct buf bytes;
+	struct notes notes;
+	int64_t held_since; /* when the open transaction took the write lock */
+	int64_t free_until; /* no transaction before: others shall have the lock, too */
+};
+
+struct writer *
+writer_new(struct run *run, struct err *e)
+{
+	struct writer *w = calloc(1, sizeof(*w));
+
+	if (w == NULL) {
+		err_memory(e);
+		return NULL;
+	}
+	w->run = run;
+	notes_init(&w->notes);
+	apply_init(&w->apply, run);
+	buf_init(&w->bytes, BOUND_BATCH_BYTES + BOUND_ITEM_BYTES_MOST);
+	w->entries = calloc(BOUND_BATCH_ITEMS, sizeof(*w->entries));
+	if (w->entries == NULL || buf_reserve(&w->bytes, BOUND_BATCH_BYTES) == -1) {
+		err_memory(e);
+		goto fail;
+	}
+	if (run->request->dry_run) {
+		if (seen_init(run->request->db, e) == -1 || (w->changes = changes_new(run->request->db, e)) == NULL)
+			goto fail;
+		w->apply.changes = w->changes;
+	}
+	return w;
+fail:
+	writer_free(w);
+	return NULL;
+}
+
+void
+writer_free(struct writer *w)
+{
+	size_t i;
+
+	if (w == NULL)
+		return;
+	for (i = w->first; w->entries != NULL && i < w->n; i++) {
+		apply_failure_free(w->entries[i].failure);
+		apply_failure_free(w->entries[i].poison);
+	}
+	notes_drop(&w->notes, SIZE_MAX);
+	apply_release(&w->apply);
+	changes_free(w->changes);
+	buf_release(&w->bytes);
+	free(w->entries);
+	free(w);
+}
+
+/* What ended the run ended the writing, too: else every visit in turn would wait for the same busy database. */
+static bool
+is_over(const struct writer *w, struct err *e)
+{
+	if (w->run->fatal.kind == ERR_NONE)
+		return false;
+	*e = w->run->fatal;
+	return true;
+}
+
+int
+writer_item(struct writer *w, struct visit *v, struct json_value item, uint64_t index, struct err *e)
+{
+	struct entry *entry;
+
+	if (is_over(w, e))
+		return -1;
+	if ((w->n == BOUND_BATCH_ITEMS || (w->n > 0 && w->bytes.len + item.len > BOUND_BATCH_BYTES)) &&
+	    writer_commit(w, e) == -1)
+		return -1;
+	entry = &w->entries[w->n];
+	*entry = (struct entry){ .visit = v, .at = w->bytes.len, .len = item.len, .index = index };
+	if (buf_add(&w->bytes, item.at, item.len) == -1)
+		return err_memory(e);
+	w->n++;
+	v->uncommitted++;
+	return 0;
+}
+
+int
+writer_note(struct writer *w, struct visit *v, const struct writer_note *note, struct err *e)
+{
+	return w->run->request->dry_run ? 0 : notes_add(&w->notes, v->client->id, v->client->group, note, e);
+}
+
+int
+writer_bad(struct writer *w, const char *client, const char *group, const char *message, struct err *e)
+{
+	struct err why = ERR_INIT;
+	struct writer_note note = { .stage = "config", .why = &why };
+
+	err_set(&why, ERR_CONFIG, "client_config", "%s", message);
+	return w->run->request->dry_run ? 0 : notes_add(&w->notes, client, group, &note, e);
+}
+
+bool
+writer_waiting(const struct writer *w)
+{
+	const struct visit *v;
+
+	if (w->first < w->n || !notes_empty(&w->notes))
+		return true;
+	TAILQ_FOREACH(v, &w->run->visits, entry)
+		if (visit_wants_writing(v))
+			return true;
+	return false;
+}
+
+/* The transaction is over. As long as it took, at most so long, the lock is left to whoever else waits for it. */
+static void
+let_go(struct writer *w)
+{
+	int64_t now = clock_mono_ms(), held = now - w->held_since;
+
+	w->free_until = now + (held < BOUND_BATCH_REST_MS ? held : BOUND_BATCH_REST_MS);
+}
+
+static void
+rest(const struct writer *w)
+{
+	int64_t left = w->free_until - clock_mono_ms();
+	struct timespec nap = { 0, left * 1000000 };
+
+	if (left > 0)
+		nanosleep(&nap, NULL);
+}
+
+static int
+begin(struct writer *w, struct err *e)
+{
+	rest(w);
+	if (db_begin(w->run->request->db, e) == -1)
+		return -1;
+	w->held_since = clock_mono_ms();
+	clock_text(clock_utc_ms(), w->apply.now);
+	w->apply.visit = NULL;
+	return 0;
+}
+
+static bool
+held_too_long(const struct writer *w)
+{
+	return clock_mono_ms() - w->held_since >= BOUND_BATCH_HOLD_MS;
+}
+
+/* A transaction that is gone took every verdict with it. */
+static void
+forget_verdicts(struct writer *w, size_t to)
+{
+	size_t i;
+
+	for (i = w->first; i < to; i++) {
+		apply_failure_free(w->entries[i].failure);
+		w->entries[i].failure = NULL;
+	}
+	if (w->changes != NULL)
+		changes_forget(w->changes);
+}
+
+/*
+ * Applies the waiting items, in order. When the rules of one end the whole
+ * transaction, the ones before it are applied again, it fails by decree, and the transaction ends there.
+ * 1: cut, there is more; 0; -1.
+ */
+static int
+apply_entries(struct writer *w, struct err *e)
+{
+	struct entry *entry;
+	size_t i = w->first, stop = w->n;
+	int ret;
+
+	while (i < stop && (i == w->first || !held_too_long(w))) {
+		entry = &w->entries[i];
+		ret = apply_item(&w->apply, entry->visit, json_value_of(w->bytes.at + entry->at, entry->len),
+		    entry->index, entry->poison, &entry->verdict, &entry->failure, e);
+		if (ret == -1)
+			return -1;
+		if (ret == 0) {
+			i++;
+			continue;
+		}
+		entry->poison = entry->failure;
+		entry->failure = NULL;
+		let_go(w);
+		forget_verdicts(w, i);
+		stop = i + 1;
+		i = w->first;
+		if (begin(w, e) == -1)
+			return -1;
+	}
+	w->tried = i;
+	return i < w->n;
+}
+
+/* Acks that were answered, and request rows. 1: cut, there is more; 0; -1. */
+static int
+write_visits(struct writer *w, struct err *e)
+{
+	struct visit *v;
+	int more;
+
+	TAILQ_FOREACH(v, &w->run->visits, entry) {
+		if (!visit_wants_writing(v) || v->written)
+			continue;
+		if (held_too_long(w))
+			return 1;
+		if ((more = visit_write(v, w->apply.now, e)) != 0)
+			return more;
+		v->written = true;
+	}
+	return 0;
+}
+
+/* Everything that the open transaction is to hold. 1: cut, there is more; 0; -1. */
+static int
+fill(struct writer *w, struct err *e)
+{
+	int more;
+
+	if ((more = apply_entries(w, e)) != 0)
+		return more;
+	if ((more = notes_write(&w->notes, BOUND_BATCH_ROWS, w->run->request->db, w->run->id, w->run->job.type, e)) !=
+	    0)
+		return more;
+	return write_visits(w, e);
+}
+
+static int
+remember_seen(struct writer *w, const struct entry *entry, struct err *e)
+{
+	struct item *item = &w->apply.item;
+	struct err why = ERR_INIT;
+
+	if (entry->verdict != APPLY_PROCESSED && entry->verdict != APPLY_FAILED)
+		return 0;
+	if (item_read(item, &w->run->job, json_value_of(w->bytes.at + entry->at, entry->len), &why) == -1 ||
+	    item->key.id_len == 0)
+		return 0;
+	return seen_add(w->run->request->db, &entry->visit->who, &item->key, e);
+}
+
+/* What was committed may be counted and told. */
+static int
+publish_entries(struct writer *w, struct err *e)
+{
+	struct entry *entry;
+
+	for (; w->first < w->tried; w->first++) {
+		entry = &w->entries[w->first];
+		if (w->changes != NULL && remember_seen(w, entry, e) == -1)
+			return -1;
+		visit_item_settled(entry->visit, entry->verdict, entry->failure);
+		apply_failure_free(entry->failure);
+		apply_failure_free(entry->poison);
+	}
+	if (w->first < w->n)
+		return 0;
+	w->first = w->tried = w->n = 0;
+	buf_clear(&w->bytes);
+	/* One huge item must not keep its memory for the rest of the run. */
+	if (w->bytes.cap > 2 * BOUND_BATCH_BYTES) {
+		buf_release(&w->bytes);
+		if (buf_reserve(&w->bytes, BOUND_BATCH_BYTES) == -1)
+			return err_memory(e);
+	}
+	return 0;
+}
+
+static int
+publish(struct writer *w, bool notes, struct err *e)
+{
+	struct visit *v;
+
+	if (w->changes != NULL)
+		changes_settle(w->changes);
+	if (publish_entries(w, e) == -1)
+		return -1;
+	if (notes)
+		notes_drop(&w->notes, BOUND_BATCH_ROWS);
+	TAILQ_FOREACH(v, &w->run->visits, entry) {
+		if (v->written)
+			visit_settled(v);
+		v->written = false;
+	}
+	return 0;
+}
+
+int
+writer_commit(struct writer *w, struct err *e)
+{
+	struct db *db = w->run->request->db;
+	bool notes;
+	int more = 1;
+
+	if (is_over(w, e))
+		return -1;
+	while (more) {
+		if (begin(w, e) == -1)
+			return -1;
+		if ((more = fill(w, e)) == -1)
+			goto fail;
+		notes = w->tried == w->n;
+		if (w->run->request->dry_run)
+			db_rollback(db);
+		else if (db_commit(db, e) == -1)
+			goto fail;
+		let_go(w);
+		if (publish(w, notes, e) == -1)
+			return -1;
+	}
+	return 0;
+fail:
+	db_rollback(db);
+	forget_verdicts(w, w->n);
+	return -1;
+}
+
+void
+writer_tell_changes(const struct writer *w)
+{
+	struct changes_table t;
+	struct event ev = { .kind = EVENT_CHANGE };
+	size_t i;
+
+	for (i = 0; w->changes != NULL && changes_table(w->changes, i, &t) == 1; i++) {
+		const struct {
+			const char *code;
+			int64_t n;
+		} parts[] = { { "insert", t.inserted }, { "update", t.updated }, { "delete", t.deleted } };
+		size_t k;
+
+		for (k = 0; k < sizeof(parts) / sizeof(parts[0]); k++) {
+			ev.message = t.name;
+			ev.code = parts[k].code;
+			ev.n = parts[k].n;
+			if (ev.n > 0)
+				run_tell(w->run, &ev);
+		}
+	}
+}

@@ -1,0 +1,48 @@
+/*
+ * The one writer. What all visits bring is gathered and committed in one go:
+ * items with their ledger rows, acks that were answered, errors, request rows.
+ * Nothing is told to anyone, counted or acknowledged before its commit.
+ */
+#ifndef RUN_WRITER_H
+#define RUN_WRITER_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "json/value.h"
+#include "run/notes.h"
+
+struct run;
+struct visit;
+struct writer;
+
+/* NULL with e. In a dry run it rolls back where it would commit. */
+struct writer *writer_new(struct run *run, struct err *e);
+void writer_free(struct writer *w);
+
+/*
+ * Takes an item over (copies it); index is its place in the answer, from 1.
+ * A full batch is committed on the spot. 0, or -1 with e: the database failed, or the run had ended before.
+ */
+int writer_item(struct writer *w, struct visit *v, struct json_value item, uint64_t index, struct err *e);
+
+/* An exception row for the next commit; all is copied. 0 or -1 (no memory). */
+int writer_note(struct writer *w, struct visit *v, const struct writer_note *note, struct err *e);
+
+/* The same for an entry of the configuration that never became a visit. */
+int writer_bad(struct writer *w, const char *client, const char *group, const char *message, struct err *e);
+
+/* Is there anything that waits for a commit? */
+bool writer_waiting(const struct writer *w);
+
+/*
+ * Commits all that waits, in transactions that hold the write lock no longer
+ * than BOUND_BATCH_HOLD_MS (one item's own rules excepted), and with it marks the answered acks of
+ * every visit and writes the request rows of those that are done. 0 or -1 with e, as above.
+ */
+int writer_commit(struct writer *w, struct err *e);
+
+/* A dry run: tells what would have changed, table by table. */
+void writer_tell_changes(const struct writer *w);
+
+#endif

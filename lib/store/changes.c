@@ -1,0 +1,142 @@
+/* Debian's SQLite has the pre-update hook (SQLITE_ENABLE_PREUPDATE_HOOK); its header shows it only when asked. */
+#define SQLITE_ENABLE_PREUPDATE_HOOK 1
+
+#include "store/changes.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum layer { ITEM, TRANSACTION, TOTAL, LAYERS };
+enum operation { INSERTED, UPDATED, DELETED, OPERATIONS };
+
+struct counted {
+	char *name;
+	int64_t n[LAYERS][OPERATIONS];
+};
+
+struct changes {
+	struct db *db;
+	struct counted *tables;
+	size_t n, cap;
+};
+
+static struct counted *
+table_of(struct changes *c, const char *name)
+{
+	struct counted *grown;
+	size_t i, cap;
+
+	for (i = 0; i < c->n; i++)
+		if (strcmp(c->tables[i].name, name) == 0)
+			return &c->tables[i];
+	if (c->n == c->cap) {
+		cap = c->cap == 0 ? 8 : c->cap * 2;
+		if ((grown = reallocarray(c->tables, cap, sizeof(*grown))) == NULL)
+			return NULL;
+		c->tables = grown;
+		c->cap = cap;
+	}
+	c->tables[c->n] = (struct counted){ .name = strdup(name) };
+	return c->tables[c->n].name != NULL ? &c->tables[c->n++] : NULL;
+}
+
+static void
+on_change(void *arg, sqlite3 *db, int operation, const char *schema, const char *table, sqlite3_int64 before,
+    sqlite3_int64 after)
+{
+	enum operation which = operation == SQLITE_INSERT ? INSERTED : operation == SQLITE_UPDATE ? UPDATED : DELETED;
+	struct counted *t;
+
+	(void)db;
+	(void)before;
+	(void)after;
+	if (strcmp(schema, "main") != 0 || strncasecmp(table, "APP_", 4) == 0)
+		return;
+	/* Without memory a count is short by some: no reason to fail a dry run. */
+	if ((t = table_of(arg, table)) != NULL)
+		t->n[ITEM][which]++;
+}
+
+struct changes *
+changes_new(struct db *db, struct err *e)
+{
+	struct changes *c = calloc(1, sizeof(*c));
+
+	if (c == NULL) {
+		err_memory(e);
+		return NULL;
+	}
+	c->db = db;
+	sqlite3_preupdate_hook(db->handle, on_change, c);
+	return c;
+}
+
+void
+changes_free(struct changes *c)
+{
+	size_t i;
+
+	if (c == NULL)
+		return;
+	sqlite3_preupdate_hook(c->db->handle, NULL, NULL);
+	for (i = 0; i < c->n; i++)
+		free(c->tables[i].name);
+	free(c->tables);
+	free(c);
+}
+
+/* Moves a layer's counts into the one above it, or throws them away. */
+static void
+move(struct changes *c, enum layer from, int keep)
+{
+	size_t i;
+	int op;
+
+	for (i = 0; i < c->n; i++) {
+		for (op = 0; op < OPERATIONS; op++) {
+			if (keep)
+				c->tables[i].n[from + 1][op] += c->tables[i].n[from][op];
+			c->tables[i].n[from][op] = 0;
+		}
+	}
+}
+
+void
+changes_keep(struct changes *c)
+{
+	move(c, ITEM, 1);
+}
+
+void
+changes_drop(struct changes *c)
+{
+	move(c, ITEM, 0);
+}
+
+void
+changes_settle(struct changes *c)
+{
+	move(c, TRANSACTION, 1);
+}
+
+void
+changes_forget(struct changes *c)
+{
+	move(c, ITEM, 0);
+	move(c, TRANSACTION, 0);
+}
+
+int
+changes_table(const struct changes *c, size_t i, struct changes_table *out)
+{
+	if (i >= c->n)
+		return 0;
+	*out = (struct changes_table){
+		.name = c->tables[i].name,
+		.inserted = c->tables[i].n[TOTAL][INSERTED],
+		.updated = c->tables[i].n[TOTAL][UPDATED],
+		.deleted = c->tables[i].n[TOTAL][DELETED],
+	};
+	return 1;
+}

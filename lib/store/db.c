@@ -1,0 +1,162 @@
+#include "store/db.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void
+db_close(struct db *db)
+{
+	int i;
+
+	for (i = 0; i < SQL_COUNT; i++)
+		sqlite3_finalize(db->stmt[i]);
+	/* v2: statements of lib/rules that are still there keep the connection until they too are finalised. */
+	sqlite3_close_v2(db->handle);
+	free(db->path);
+	*db = (struct db){ 0 };
+}
+
+sqlite3_stmt *
+db_stmt(struct db *db, enum sql_id id, struct err *e)
+{
+	sqlite3_stmt **st = &db->stmt[id];
+
+	if (*st != NULL) {
+		sqlite3_reset(*st);
+		sqlite3_clear_bindings(*st);
+	} else if (sqlite3_prepare_v3(db->handle, sql_text(id), -1, SQLITE_PREPARE_PERSISTENT, st, NULL) != SQLITE_OK) {
+		db_err(db, e, sql_what(id));
+	}
+	return *st;
+}
+
+void
+db_text(sqlite3_stmt *st, int at, const char *text)
+{
+	sqlite3_bind_text(st, at, text, -1, SQLITE_STATIC);
+}
+
+void
+db_bytes(sqlite3_stmt *st, int at, const char *text, size_t len)
+{
+	sqlite3_bind_text64(st, at, text, len, SQLITE_STATIC, SQLITE_UTF8);
+}
+
+static const char *
+what_of(const struct db *db, const sqlite3_stmt *st)
+{
+	int id;
+
+	for (id = 0; id < SQL_COUNT; id++)
+		if (db->stmt[id] == st)
+			return sql_what((enum sql_id)id);
+	return "running a statement";
+}
+
+int
+db_step(struct db *db, sqlite3_stmt *st, struct err *e)
+{
+	int rc = sqlite3_step(st);
+
+	if (rc == SQLITE_ROW)
+		return 1;
+	if (rc != SQLITE_DONE)
+		db_err(db, e, what_of(db, st));
+	sqlite3_reset(st);
+	return rc == SQLITE_DONE ? 0 : -1;
+}
+
+int
+db_run(struct db *db, sqlite3_stmt *st, struct err *e)
+{
+	int got;
+
+	while ((got = db_step(db, st, e)) == 1)
+		continue;
+	return got;
+}
+
+static int
+run_plain(struct db *db, enum sql_id id, struct err *e)
+{
+	sqlite3_stmt *st = db_stmt(db, id, e);
+
+	return st == NULL ? -1 : db_run(db, st, e);
+}
+
+int
+db_begin(struct db *db, struct err *e)
+{
+	return run_plain(db, SQL_BEGIN, e);
+}
+
+int
+db_commit(struct db *db, struct err *e)
+{
+	return run_plain(db, SQL_COMMIT, e);
+}
+
+void
+db_rollback(struct db *db)
+{
+	/* After some failures SQLite has already rolled back by itself. */
+	if (db->handle != NULL && !sqlite3_get_autocommit(db->handle))
+		run_plain(db, SQL_ROLLBACK, NULL);
+}
+
+/* The failures of a database as such, each with what mends it. */
+static const struct {
+	int rc;
+	enum err_kind kind;
+	const char *mend;
+} failures[] = {
+	{ SQLITE_BUSY, ERR_TRY_LATER, "another program holds its write lock; try later" },
+	{ SQLITE_LOCKED, ERR_TRY_LATER, "try later" },
+	{ SQLITE_FULL, ERR_DATABASE, "make room on its disk, then run again" },
+	{ SQLITE_IOERR, ERR_DATABASE, "check its disk (room, quota, kernel log), then run again" },
+	{ SQLITE_CORRUPT, ERR_DATABASE, "keep a copy of it and of its -wal file, then restore a backup" },
+	{ SQLITE_NOTADB, ERR_DATABASE, "keep a copy of it and of its -wal file, then restore a backup" },
+	{ SQLITE_READONLY, ERR_DATABASE, "this user must be able to write it, its folder and its -wal and -shm files" },
+	{ SQLITE_CANTOPEN, ERR_DATABASE, "this user must be able to write it, its folder and its -wal and -shm files" },
+	{ SQLITE_PERM, ERR_DATABASE, "this user must be able to write it, its folder and its -wal and -shm files" },
+	{ SQLITE_PROTOCOL, ERR_DATABASE, "is it on a network file system? It must be on a local disk" },
+	{ SQLITE_NOLFS, ERR_DATABASE, "its file system cannot hold a file of that size" },
+	{ SQLITE_NOMEM, ERR_DATABASE, "memory is short; try later" },
+	{ SQLITE_INTERNAL, ERR_DATABASE, NULL },
+	{ SQLITE_MISUSE, ERR_DATABASE, NULL },
+};
+
+#define FAILURES (sizeof(failures) / sizeof(failures[0]))
+
+/* Its row, or FAILURES. An extended code has the plain one in its low byte. */
+static size_t
+failure_of(int rc)
+{
+	size_t i;
+
+	for (i = 0; i < FAILURES; i++)
+		if (failures[i].rc == (rc & 0xff))
+			break;
+	return i;
+}
+
+bool
+db_is_failure(int rc)
+{
+	return failure_of(rc) < FAILURES;
+}
+
+int
+db_err(struct db *db, struct err *e, const char *what)
+{
+	int rc = sqlite3_extended_errcode(db->handle), system_errno = sqlite3_system_errno(db->handle);
+	size_t i = failure_of(rc);
+	bool known = i < FAILURES,
+	     by_system =
+	         known && system_errno != 0 && (failures[i].rc == SQLITE_IOERR || failures[i].rc == SQLITE_CANTOPEN);
+	const char *mend = known ? failures[i].mend : NULL;
+
+	return err_set(e, known ? failures[i].kind : ERR_DATABASE, "database", "%s: %s: %s (SQLite %d%s%s)%s%s", what,
+	    db->path != NULL ? db->path : "database", sqlite3_errmsg(db->handle), rc, by_system ? ", " : "",
+	    by_system ? strerror(system_errno) : "", mend != NULL ? ": " : "", mend != NULL ? mend : "");
+}

@@ -1,0 +1,7 @@
+#!/bin/bash
+# build.sh PRESET: configures and builds one preset of CMakePresets.json.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+cmake --preset "$1"
+cmake --build --preset "$1"

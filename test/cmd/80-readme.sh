@@ -1,0 +1,50 @@
+#!/bin/bash
+# The README's first job, its commands run as they are written there, prints what is written there.
+. "$(dirname "$0")/lib.sh"
+
+# fences LANGUAGE: what stands between such fences in the README's chapter on a first job, one after the other.
+fences() {
+	awk -v fence="\`\`\`$1" '
+		/^## / { inside = /first job/ }
+		inside && $0 == fence { copy = 1; next }
+		/^```/ { copy = 0 }
+		copy' "$TREE/README.md"
+}
+
+# plain: what differs from one run to the next is TIME and N, as in the README.
+plain() {
+	sed -E -e 's/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\.[0-9]{3}Z/TIME/g' -e 's/\<[0-9]+\.[0-9]+ (s|ms an item)\>/N \1/g' \
+		-e "s|$HOME|~|g"
+}
+
+fences sh >commands
+fences text | plain >expected
+expect_match "the README builds the program first" '^cmake --preset release && cmake --build --preset release$' "$(head -n 1 commands)"
+
+# The build that is under test stands where the README makes one; that step alone is not run again.
+build=${JOBRUN%/cmd/jobrun/jobrun}
+[[ $build != "$JOBRUN" && $EXTERNAL_SYSTEM == "$build"/examples/external-system/external-system ]] ||
+	fail "JOBRUN and EXTERNAL_SYSTEM are not laid out as the README says: $JOBRUN, $EXTERNAL_SYSTEM"
+mkdir -p tree/build
+ln -s "$build" tree/build/release
+cat >run.sh - commands <<'END'
+cmake() { :; }
+trap '[[ -z ${server-} ]] || kill "$server" 2>/dev/null' EXIT
+cd tree
+END
+# What a terminal shows is both outputs in one.
+status=0
+env -u JOBRUN_DB timeout --kill-after=5 "$COMMAND_SECONDS" bash run.sh >stdout 2>&1 || status=$?
+((status < 124)) || fail "the commands do not end: exit status $status"
+expect "the commands print what the README says" "$(<expected)" "$(plain <stdout)"
+DB=$WORK/first-job/platform.db
+expect "each exam's workflow was started once" "101|1 102|1 104|1" \
+	"$(sql "SELECT exam_id, count(*) FROM workflow GROUP BY exam_id" | xargs)"
+books_balance
+
+# The crontab line names the reader's own paths; its options and its key are tried on a client that is switched off.
+crontab=$(grep -E '^    [^ ]+ \* \* \* \* /usr/local/bin/jobrun ' "$TREE/README.md") || fail "no crontab line in the README"
+expect_no_match "no % in the crontab line" '%' "$crontab"
+read -ra words <<<"${crontab#*/usr/local/bin/jobrun }"
+jobrun "${words[@]/\/home\/you/$HOME}" --client 3
+expect_status "the crontab line is a command that jobrun takes" 0

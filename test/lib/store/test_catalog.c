@@ -1,0 +1,298 @@
+#include "scratch.h"
+
+#include "store/catalog.h"
+
+static void
+catalog_system__is_stored_replaced_and_found(void **state)
+{
+	struct scratch *s = *state;
+	char *definition;
+	int existed;
+
+	assert_int_equal(catalog_system(&s->db, "ris", &definition, &s->e), 1);
+	assert_null(definition);
+	OK(s, catalog_system_set(&s->db, "ris", "{\"BaseUrl\":1}", &existed, &s->e));
+	assert_int_equal(existed, 0);
+	OK(s, catalog_system_set(&s->db, "ris", "{\"BaseUrl\":1}", &existed, &s->e));
+	assert_int_equal(existed, 2);
+	OK(s, catalog_system_set(&s->db, "ris", "{}", &existed, &s->e));
+	assert_int_equal(existed, 1);
+	OK(s, catalog_system(&s->db, "ris", &definition, &s->e));
+	assert_string_equal(definition, "{}");
+	free(definition);
+	assert_int_equal(catalog_system(&s->db, "RIS", &definition, &s->e), 1);
+}
+
+static int64_t
+install(struct scratch *s, int64_t type, const char *name, const char *definition, const char *rules, const char *stage,
+    int *changed)
+{
+	struct catalog_job job = { .type = type,
+		.name = (char *)name,
+		.definition = (char *)definition,
+		.rules = (char *)rules,
+		.stage = (char *)stage };
+	int64_t version = -1;
+
+	OK(s, catalog_job_install(&s->db, &job, &version, changed, &s->e));
+	return version;
+}
+
+static void
+catalog_job__has_a_new_version_each_time_it_changes(void **state)
+{
+	static const struct {
+		const char *definition, *rules;
+		int64_t version;
+		int changed;
+		const char *reason;
+	} rows[] = {
+		{ "{}", "SELECT 1", 1, 1, "new" },
+		{ "{}", "SELECT 1", 1, 0, "the same again" },
+		{ "{} ", "SELECT 1", 2, 1, "a blank more" },
+		{ "{} ", "SELECT 2", 3, 1, "other rules" },
+		{ "{} ", "SELECT 2", 3, 0, "the same again" },
+		{ "{}", "SELECT 1", 4, 1, "back to the first" },
+	};
+	struct scratch *s = *state;
+	size_t i;
+	int changed;
+
+	for (i = 0; i < N(rows); i++)
+		if (install(s, 1, "Sync", rows[i].definition, rows[i].rules, NULL, &changed) != rows[i].version ||
+		    changed != rows[i].changed)
+			fail_msg("%s", rows[i].reason);
+}
+
+static void
+catalog_job__keeps_its_stage_unless_told(void **state)
+{
+	static const struct {
+		const char *definition, *given, *stage;
+	} rows[] = {
+		{ "1", NULL, "full" },
+		{ "2", "pilot", "pilot" },
+		{ "3", NULL, "pilot" },
+		{ "3", "full", "pilot" }, /* nothing changed: nothing is touched */
+		{ "4", "full", "full" },
+	};
+	struct scratch *s = *state;
+	size_t i;
+	int changed;
+
+	for (i = 0; i < N(rows); i++) {
+		install(s, 1, "Sync", rows[i].definition, "", rows[i].given, &changed);
+		assert_string_equal(scratch_text(s->db.handle, "SELECT Stage FROM APP_JOB_TYPE"), rows[i].stage);
+	}
+}
+
+static void
+catalog_job__refuses_a_number_or_a_name_that_is_taken(void **state)
+{
+	struct scratch *s = *state;
+	struct catalog_job job = {
+		.type = 1, .name = (char *)"Other", .definition = (char *)"{}", .rules = (char *)""
+	};
+	int64_t version;
+	int changed;
+
+	install(s, 1, "Sync", "{}", "", NULL, &changed);
+	REFUSED(s, catalog_job_install(&s->db, &job, &version, &changed, &s->e), ERR_CONFIG,
+	    "job type 1 is already installed as Sync: choose another JobType");
+	job.type = 2;
+	job.name = (char *)"Sync";
+	REFUSED(s, catalog_job_install(&s->db, &job, &version, &changed, &s->e), ERR_CONFIG,
+	    "job type 1 is already installed as Sync: choose another Name");
+	assert_int_equal(scratch_number(s->db.handle, "SELECT count(*) FROM APP_JOB_TYPE"), 1);
+	assert_true(sqlite3_get_autocommit(s->db.handle));
+}
+
+static void
+catalog_job_install__joins_an_open_transaction(void **state)
+{
+	struct scratch *s = *state;
+	int changed;
+
+	OK(s, db_begin(&s->db, &s->e));
+	install(s, 1, "Sync", "{}", "", NULL, &changed);
+	assert_false(sqlite3_get_autocommit(s->db.handle));
+	db_rollback(&s->db);
+	assert_int_equal(scratch_number(s->db.handle, "SELECT count(*) FROM APP_JOB_TYPE"), 0);
+}
+
+static void
+catalog_job__is_found_by_name_or_number(void **state)
+{
+	static const struct {
+		const char *asked;
+		int64_t type; /* 0: none */
+		const char *reason;
+	} rows[] = {
+		{ "Sync", 7, "its name" },
+		{ "7", 7, "its number" },
+		{ "8", 8, "a number goes before a name of digits" },
+		{ "sync", 0, "another case" },
+		{ "07", 0, "one spelling of a number" },
+		{ "+7", 0, "one spelling of a number" },
+		{ " 7", 0, "one spelling of a number" },
+		{ "7 ", 0, "one spelling of a number" },
+		{ "9", 0, "no such number" },
+		{ "", 0, "nothing" },
+		{ "-9223372036854775808", INT64_MIN, "the least number" },
+		{ "9223372036854775808", 0, "no number of 64 bits" },
+	};
+	struct catalog_job job;
+	struct scratch *s = *state;
+	size_t i;
+	int changed, got;
+
+	install(s, 7, "Sync", "{\"a\":1}", "SELECT 1", NULL, &changed);
+	install(s, 8, "Eight", "{}", "", NULL, &changed);
+	install(s, 1, "8", "{}", "", NULL, &changed);
+	install(s, INT64_MIN, "Least", "{}", "", NULL, &changed);
+	for (i = 0; i < N(rows); i++) {
+		got = catalog_job(&s->db, rows[i].asked, &job, &s->e);
+		if (got != (rows[i].type == 0) || job.type != rows[i].type)
+			fail_msg("\"%s\": %s", rows[i].asked, rows[i].reason);
+		catalog_job_release(&job);
+	}
+	OK(s, catalog_job(&s->db, "Sync", &job, &s->e));
+	assert_int_equal(job.version, 1);
+	assert_string_equal(job.name, "Sync");
+	assert_string_equal(job.definition, "{\"a\":1}");
+	assert_string_equal(job.rules, "SELECT 1");
+	assert_string_equal(job.stage, "full");
+	assert_int_equal(strlen(job.installed_at), 24);
+	catalog_job_release(&job);
+	assert_null(job.name);
+}
+
+struct seen {
+	char text[512];
+	int stop_after;
+};
+
+static int
+see_row(void *arg, const struct catalog_row *row, struct err *e)
+{
+	struct seen *seen = arg;
+	size_t at = strlen(seen->text);
+
+	snprintf(seen->text + at, sizeof(seen->text) - at, "%lld,%s,%s,%zu,%s;", (long long)row->id, row->route,
+	    row->configuration, row->configuration_len, row->user != NULL ? row->user : "-");
+	return --seen->stop_after == 0 ? err_set(e, ERR_INTERNAL, "stop", "enough") : 0;
+}
+
+static void
+catalog_rows__come_by_id_with_their_user(void **state)
+{
+	struct seen seen = { .stop_after = 100 };
+	struct scratch *s = *state;
+	int64_t rows;
+
+	OK(s, catalog_rows(&s->db, 2, see_row, &seen, &rows, &s->e));
+	assert_int_equal(rows, 0);
+	scratch_sql(s->db.handle,
+	    "INSERT INTO APP_JOB_CONFIG VALUES (9, 2, '/b', '[2]', 9223372036854775807), (3, 2, NULL, 'x', NULL),"
+	    " (4, 1, '/c', '[3]', 1)");
+	OK(s, catalog_rows(&s->db, 2, see_row, &seen, &rows, &s->e));
+	assert_int_equal(rows, 2);
+	assert_string_equal(seen.text, "3,,x,1,-;9,/b,[2],3,9223372036854775807;");
+	seen = (struct seen){ .stop_after = 1 };
+	REFUSED(s, catalog_rows(&s->db, 2, see_row, &seen, &rows, &s->e), ERR_INTERNAL, "enough");
+	assert_string_equal(seen.text, "3,,x,1,-;");
+}
+
+static int
+see_cells(void *arg, int n, const char *const *cells, struct err *e)
+{
+	struct seen *seen = arg;
+	size_t at;
+	int i;
+
+	for (i = 0; i < n; i++) {
+		at = strlen(seen->text);
+		snprintf(seen->text + at, sizeof(seen->text) - at, "%s%s", cells[i] != NULL ? cells[i] : "-",
+		    i + 1 < n ? "," : ";");
+	}
+	return --seen->stop_after == 0 ? err_set(e, ERR_INTERNAL, "stop", "enough") : 0;
+}
+
+static void
+catalog_list__gives_cells_as_text_and_no_hashes(void **state)
+{
+	static const struct {
+		enum sql_id list;
+		const char *rows;
+	} lists[] = {
+		{ SQL_LIST_SYSTEMS, "a,{};b,{};" },
+		{ SQL_LIST_JOBS, "1,Sync,3,pilot,then;2,Other,1,full,now;" },
+		{ SQL_LIST_KEYS, "1,*,cron,then,-,-,-;" },
+		{ SQL_LIST_CONFIGURED, "2,Other;3,-;" },
+	};
+	struct scratch *s = *state;
+	struct seen seen;
+	size_t i;
+
+	scratch_sql(s->db.handle,
+	    "INSERT INTO APP_EXTERNAL_SYSTEM VALUES ('b', '{}'), ('a', '{}');"
+	    "INSERT INTO APP_JOB_TYPE VALUES (2, 'Other', '{}', '', 1, 'full', 'now'), (1, 'Sync', '{}', '', 3, 'pilot', 'then');"
+	    "INSERT INTO APP_JOB_CONFIG (JobType, Configuration) VALUES (3, '[]'), (2, '[]'), (3, '[]');"
+	    "INSERT INTO APP_JOB_KEY (Hash, Jobs, Label, CreatedAt) VALUES (zeroblob(32), '*', 'cron', 'then');");
+	for (i = 0; i < N(lists); i++) {
+		seen = (struct seen){ .stop_after = 100 };
+		OK(s, catalog_list(&s->db, lists[i].list, see_cells, &seen, &s->e));
+		assert_string_equal(seen.text, lists[i].rows);
+	}
+	seen = (struct seen){ .stop_after = 1 };
+	REFUSED(s, catalog_list(&s->db, SQL_LIST_SYSTEMS, see_cells, &seen, &s->e), ERR_INTERNAL, "enough");
+	assert_string_equal(seen.text, "a,{};");
+}
+
+static void
+catalog__fails_when_the_database_fails(void **state)
+{
+	struct scratch *s = *state;
+	struct catalog_job job = { .type = 1,
+		.name = (char *)"Sync",
+		.definition = (char *)"{}",
+		.rules = (char *)"",
+		.stage = (char *)"none" };
+	struct seen seen = { .stop_after = 100 };
+	char *definition;
+	int64_t n;
+	int i;
+
+	REFUSED(s, catalog_job_install(&s->db, &job, &n, &i, &s->e), ERR_DATABASE, "installing a job type");
+	assert_true(sqlite3_get_autocommit(s->db.handle));
+	db_close(&s->db);
+	OK(s, db_open(&s->db, s->path, &s->e));
+	scratch_sql(s->db.handle, "DROP TABLE APP_EXTERNAL_SYSTEM; DROP TABLE APP_JOB_TYPE; DROP TABLE APP_JOB_CONFIG");
+	REFUSED(s, catalog_system(&s->db, "a", &definition, &s->e), ERR_DATABASE, "reading an external system");
+	REFUSED(s, catalog_system_set(&s->db, "a", "{}", &i, &s->e), ERR_DATABASE, "reading an external system");
+	REFUSED(s, catalog_job(&s->db, "a", &job, &s->e), ERR_DATABASE, "reading a job type");
+	job = (struct catalog_job){ .name = (char *)"a" };
+	REFUSED(s, catalog_job_install(&s->db, &job, &n, &i, &s->e), ERR_DATABASE, "reading the job types");
+	REFUSED(s, catalog_rows(&s->db, 1, see_row, &seen, &n, &s->e), ERR_DATABASE, "reading the clients");
+	REFUSED(s, catalog_list(&s->db, SQL_LIST_JOBS, see_cells, &seen, &s->e), ERR_DATABASE, "listing job types");
+}
+
+#define CASE(f) cmocka_unit_test_setup_teardown(f, scratch_open, scratch_end)
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		CASE(catalog_system__is_stored_replaced_and_found),
+		CASE(catalog_job__has_a_new_version_each_time_it_changes),
+		CASE(catalog_job__keeps_its_stage_unless_told),
+		CASE(catalog_job__refuses_a_number_or_a_name_that_is_taken),
+		CASE(catalog_job_install__joins_an_open_transaction),
+		CASE(catalog_job__is_found_by_name_or_number),
+		CASE(catalog_rows__come_by_id_with_their_user),
+		CASE(catalog_list__gives_cells_as_text_and_no_hashes),
+		CASE(catalog__fails_when_the_database_fails),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,264 @@
+/*
+ * Memory that runs out: the Nth allocation fails, ours or SQLite's, once or
+ * from then on, for every N. Whatever was under way ends with an error of its own, leaks nothing, and
+ * leaves a database that the next run can use.
+ */
+#include "scratch.h"
+
+#include "../failing.h"
+#include "store/catalog.h"
+#include "store/changes.h"
+#include "store/keys.h"
+#include "store/ledger.h"
+#include "store/runlog.h"
+
+#define NOW "2026-11-23T07:00:00.000Z"
+
+/* In the C library's place, for SQLite: none of these databases has to survive a power cut, and a disk is slow. */
+int
+fsync(int fd)
+{
+	(void)fd;
+	return 0;
+}
+
+int
+fdatasync(int fildes)
+{
+	(void)fildes;
+	return 0;
+}
+
+static sqlite3_mem_methods plain;
+static bool ours_alone; /* SQLite's own neither fail nor count */
+
+static void *
+sqlite_malloc(int size)
+{
+	return !ours_alone && failing_now() ? NULL : plain.xMalloc(size);
+}
+
+static void *
+sqlite_realloc(void *at, int size)
+{
+	return !ours_alone && failing_now() ? NULL : plain.xRealloc(at, size);
+}
+
+static int
+see_row(void *arg, const struct catalog_row *row, struct err *e)
+{
+	(void)arg;
+	(void)row;
+	(void)e;
+	return 0;
+}
+
+static int
+see_cells(void *arg, int n, const char *const *cells, struct err *e)
+{
+	(void)arg;
+	(void)n;
+	(void)cells;
+	(void)e;
+	return 0;
+}
+
+static int
+init_and_open(struct scratch *s)
+{
+	int from, to;
+
+	return db_init(s->path, &from, &to, &s->e) == -1 || db_open(&s->db, s->path, &s->e) == -1 ? -1 : 0;
+}
+
+static int
+use_catalog(struct scratch *s)
+{
+	struct catalog_job job = { .type = 1, .name = (char *)"Sync", .definition = (char *)"{}", .rules = (char *)"" };
+	struct db *db = &s->db;
+	char *definition;
+	int64_t n;
+	int i;
+
+	if (catalog_system_set(db, "ris", "{}", &i, &s->e) == -1 || catalog_system(db, "ris", &definition, &s->e) == -1)
+		return -1;
+	free(definition);
+	if (catalog_job_install(db, &job, &n, &i, &s->e) == -1 || catalog_job(db, "Sync", &job, &s->e) == -1)
+		return -1;
+	catalog_job_release(&job);
+	if (catalog_client_add(db, 1, "", "{}", 1, &s->e) == -1)
+		return -1;
+	n = sqlite3_last_insert_rowid(db->handle);
+	return catalog_client_enable(db, n, 0, 0, &s->e) == -1 || catalog_rows(db, 1, see_row, NULL, &n, &s->e) == -1 ||
+	        catalog_list(db, SQL_LIST_JOBS, see_cells, NULL, &s->e) == -1 ||
+	        catalog_client_remove(db, sqlite3_last_insert_rowid(db->handle), 0, &s->e) == -1
+	    ? -1
+	    : 0;
+}
+
+static int
+use_keys(struct scratch *s)
+{
+	unsigned char hash[KEYS_HASH];
+	enum keys_verdict verdict;
+	int64_t id;
+	int was;
+
+	sqlite3_randomness(sizeof(hash), hash);
+	if (keys_add(&s->db, hash, "*", "", NULL, &id, &s->e) == -1 ||
+	    keys_check(&s->db, hash, 1, "Sync", NOW, &verdict, &id, &s->e) == -1)
+		return -1;
+	assert_int_equal(verdict, KEYS_OK);
+	return keys_used(&s->db, id, NOW, &s->e) == -1 || keys_revoke(&s->db, id, &was, &s->e) == -1 ? -1 : 0;
+}
+
+static int
+use_ledger(struct scratch *s)
+{
+	static const struct ledger_client who = { 1, "7", "0" };
+	struct ledger_key key = { .id_len = 4 };
+	struct ledger_owed owed = { 0 };
+	struct ledger_row row;
+	int64_t n;
+	char id[16];
+	int i, ret = -1;
+
+	if (db_begin(&s->db, &s->e) == -1)
+		return -1;
+	for (i = 0; i < 100; i++) {
+		snprintf(id, sizeof(id), "%04d", i);
+		key.id = id;
+		if (ledger_find(&s->db, &who, &key, &row, &s->e) == -1 ||
+		    ledger_put(&s->db, &who, &key, LEDGER_APPLIED, 0, 1, NOW, &s->e) == -1)
+			goto out;
+	}
+	if (db_commit(&s->db, &s->e) == -1 || ledger_owed_read(&s->db, &who, NULL, 1000, &owed, &s->e) == -1 ||
+	    ledger_acked(&s->db, &who, &key, NOW, &s->e) == -1 || ledger_owe(&s->db, &who, &key, &s->e) == -1 ||
+	    ledger_count_owed(&s->db, &who, &n, &s->e) == -1)
+		goto out;
+	assert_int_equal(owed.n, 100);
+	assert_int_equal(n, 100);
+	ret = 0;
+out:
+	db_rollback(&s->db);
+	ledger_owed_release(&owed);
+	return ret;
+}
+
+/* Of what use_ledger left. */
+static int
+read_owed(struct scratch *s)
+{
+	static const struct ledger_client who = { 1, "7", "0" };
+	struct ledger_owed owed = { 0 };
+	int ret = ledger_owed_read(&s->db, &who, NULL, 1000, &owed, &s->e);
+
+	if (ret == 0)
+		assert_int_equal(owed.n, 100);
+	ledger_owed_release(&owed);
+	return ret;
+}
+
+static int
+use_logs(struct scratch *s)
+{
+	struct runlog_run run = { .job_type = 1, .started_at = NOW, .finished_at = NOW, .status = "ok" };
+	struct runlog_request visit = { .job_type = 1, .client = "7", .group = "0", .started_at = NOW, .status = "ok" };
+	struct runlog_exception error = {
+		.job_type = 1, .at = NOW, .client = "7", .group = "0", .stage = "ack", .code = "", .message = ""
+	};
+	int64_t n;
+
+	if (runlog_heal(&s->db, 1, NOW, &n, &s->e) == -1 || runlog_begin(&s->db, &run, &s->e) == -1)
+		return -1;
+	visit.run = error.run = run.id;
+	return runlog_request(&s->db, &visit, &s->e) == -1 || runlog_exception(&s->db, &error, &s->e) == -1 ||
+	        runlog_end(&s->db, &run, &s->e) == -1 || runlog_last_success(&s->db, 1, "7", "0", &n, &s->e) == -1
+	    ? -1
+	    : 0;
+}
+
+static int
+use_changes(struct scratch *s)
+{
+	struct changes *c = changes_new(&s->db, &s->e);
+	int ret = c == NULL ? -1 : 0;
+
+	if (c != NULL && sqlite3_exec(s->db.handle, "INSERT INTO platform VALUES (1)", NULL, NULL, NULL) != SQLITE_OK)
+		ret = db_err(&s->db, &s->e, "inserting");
+	changes_free(c);
+	return ret;
+}
+
+/* Runs work with its Nth allocation failing, for every N, on a new database, or on one that each run leaves usable. */
+static void
+torture(struct scratch *s, int (*work)(struct scratch *s), bool fresh)
+{
+	/* Of SQLite's thousands a share will do. */
+	struct failing f = { .dense = ours_alone ? 0 : 100 };
+	int ret;
+
+	if (!fresh) {
+		OK(s, init_and_open(s));
+		scratch_sql(s->db.handle, "CREATE TABLE IF NOT EXISTS platform (id)");
+		db_close(&s->db);
+	}
+	while (failing_next(&f)) {
+		if (fresh)
+			unlink(s->path);
+		else if (db_open(&s->db, s->path, &s->e) == -1)
+			fail_msg("before allocation %ld fails: %s", f.nth, s->e.text);
+		err_clear(&s->e);
+		failing_begin(&f);
+		ret = work(s);
+		failing_end(&f);
+		if (ret == -1 && (!f.failed || s->e.text[0] == '\0' || s->e.kind == ERR_KEY || s->e.kind == ERR_CONFIG))
+			fail_msg("allocation %ld: kind %d: \"%s\"", f.nth, (int)s->e.kind, s->e.text);
+		db_close(&s->db);
+	}
+	assert_true(ours_alone || f.nth > 1);
+	OK(s, init_and_open(s));
+	assert_string_equal(scratch_text(s->db.handle, "PRAGMA integrity_check"), "ok");
+	db_close(&s->db);
+}
+
+static void
+memory__runs_out_while_anything_is_done(void **state)
+{
+	static const struct {
+		int (*work)(struct scratch *s);
+		bool fresh;
+	} rows[] = {
+		{ init_and_open, true },
+		{ use_catalog, false },
+		{ use_keys, false },
+		{ use_ledger, false },
+		{ read_owed, false },
+		{ use_logs, false },
+		{ use_changes, false },
+	};
+	size_t i;
+
+	for (i = 0; i < N(rows); i++) {
+		ours_alone = false;
+		torture(*state, rows[i].work, rows[i].fresh);
+		ours_alone = true;
+		torture(*state, rows[i].work, rows[i].fresh);
+	}
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(memory__runs_out_while_anything_is_done, scratch_folder, scratch_end),
+	};
+	sqlite3_mem_methods failing;
+
+	sqlite3_config(SQLITE_CONFIG_GETMALLOC, &plain);
+	failing = plain;
+	failing.xMalloc = sqlite_malloc;
+	failing.xRealloc = sqlite_realloc;
+	sqlite3_config(SQLITE_CONFIG_MALLOC, &failing);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,243 @@
+#include "scratch.h"
+
+#include "base/clock.h"
+#include "store/runlog.h"
+
+#define T1 "2026-11-23T07:00:00.000Z"
+#define T2 "2026-11-23T08:00:00.000Z"
+#define T3 "2026-11-23T09:00:00.000Z"
+
+static int64_t
+begin(struct scratch *s, int64_t job_type)
+{
+	struct runlog_run run = {
+		.job_type = job_type, .started_at = T1, .host = "here", .pid = 42, .key_id = 3, .user_id = 1000
+	};
+
+	OK(s, runlog_begin(&s->db, &run, &s->e));
+	return run.id;
+}
+
+static void
+tally__adds_and_balances(void **state)
+{
+	struct tally sum = { 0 }, part = { 10, 4, 3, 2, 1, 5, 6 };
+
+	(void)state;
+	assert_true(tally_balances(&part));
+	tally_add(&sum, &part);
+	tally_add(&sum, &part);
+	assert_memory_equal(&sum, (&(struct tally){ 20, 8, 6, 4, 2, 10, 12 }), sizeof(sum));
+	assert_true(tally_balances(&sum));
+	sum.received++;
+	assert_false(tally_balances(&sum));
+}
+
+static void
+runlog__stores_a_run_from_begin_to_end(void **state)
+{
+	struct scratch *s = *state;
+	struct runlog_run run = { .finished_at = T2,
+		.status = "degraded",
+		.exit_code = 1,
+		.clients = 2,
+		.skipped = 3,
+		.duration_ms = 4,
+		.tally = { 10, 4, 3, 2, 1, 5, 6 } };
+
+	run.id = begin(s, 1);
+	assert_int_equal(run.id, 1);
+	assert_string_equal(
+	    scratch_text(s->db.handle,
+	        "SELECT concat FROM (SELECT JobType || StartedAt || Status || Host || Pid || KeyId ||"
+	        " UserId || ifnull(FinishedAt, '-') || ifnull(ExitCode, '-') AS concat FROM APP_JOB_RUN)"),
+	    "1" T1 "runninghere4231000--");
+	OK(s, runlog_end(&s->db, &run, &s->e));
+	assert_string_equal(
+	    scratch_text(s->db.handle,
+	        "SELECT FinishedAt || ' ' || Status || ' ' || ExitCode || ' ' || Clients || ' ' || Skipped ||"
+	        " ' ' || DurationMs || ' ' || Received || ' ' || Processed || ' ' || Duplicates || ' ' ||"
+	        " Errors || ' ' || Parked || ' ' || Acked || ' ' || Owed FROM APP_JOB_RUN"),
+	    T2 " degraded 1 2 3 4 10 4 3 2 1 5 6");
+}
+
+static void
+runlog__stores_no_key_as_null(void **state)
+{
+	struct scratch *s = *state;
+	struct runlog_run run = { .job_type = 1, .started_at = T1 };
+
+	OK(s, runlog_begin(&s->db, &run, &s->e));
+	assert_string_equal(scratch_text(s->db.handle, "SELECT KeyId FROM APP_JOB_RUN"), "(null)");
+}
+
+static void
+runlog_heal__marks_running_rows_of_its_own_job_type_only(void **state)
+{
+	struct scratch *s = *state;
+	struct runlog_run done = { .finished_at = T2, .status = "ok" };
+	int64_t n;
+
+	begin(s, 1);
+	begin(s, 1);
+	begin(s, 2);
+	done.id = begin(s, 1);
+	OK(s, runlog_end(&s->db, &done, &s->e));
+	OK(s, runlog_heal(&s->db, 1, T3, &n, &s->e));
+	assert_int_equal(n, 2);
+	assert_string_equal(scratch_text(s->db.handle,
+	                        "SELECT group_concat(Status || ' ' || ifnull(FinishedAt, '-')) FROM APP_JOB_RUN"),
+	    "crashed " T3 ",crashed " T3 ",running -,ok " T2);
+	OK(s, runlog_heal(&s->db, 1, T3, &n, &s->e));
+	assert_int_equal(n, 0);
+}
+
+static void
+request(struct scratch *s, int64_t run, const char *client, const char *at, const char *status)
+{
+	struct runlog_request row = {
+		.run = run, .job_type = 1, .client = client, .group = "0", .started_at = at, .status = status
+	};
+
+	OK(s, runlog_request(&s->db, &row, &s->e));
+}
+
+static void
+runlog_request__stores_its_columns(void **state)
+{
+	struct scratch *s = *state;
+	struct runlog_request row = { .job_type = 1,
+		.client = "7",
+		.group = "g",
+		.started_at = T1,
+		.status = "failed",
+		.duration_ms = 5,
+		.http_status = 503,
+		.requests = 6,
+		.bytes = 7,
+		.tally = { 10, 4, 3, 2, 1, 5, 6 },
+		.message = "no" };
+
+	row.run = begin(s, 1);
+	OK(s, runlog_request(&s->db, &row, &s->e));
+	assert_string_equal(
+	    scratch_text(s->db.handle,
+	        "SELECT RunId || ' ' || JobType || ' ' || ClientId || ' ' || GroupId || ' ' || StartedAt || ' ' ||"
+	        " DurationMs || ' ' || Status || ' ' || HttpStatus || ' ' || Requests || ' ' || Bytes || ' ' || Received ||"
+	        " ' ' || Processed || ' ' || Duplicates || ' ' || Errors || ' ' || Parked || ' ' || Acked || ' ' || Owed ||"
+	        " ' ' || Message FROM APP_REQUEST_LOG"),
+	    "1 1 7 g " T1 " 5 failed 503 6 7 10 4 3 2 1 5 6 no");
+	row.http_status = 0;
+	row.message = NULL;
+	OK(s, runlog_request(&s->db, &row, &s->e));
+	assert_int_equal(scratch_number(s->db.handle,
+	                     "SELECT count(*) FROM APP_REQUEST_LOG WHERE HttpStatus IS NULL AND Message IS NULL"),
+	    1);
+}
+
+static void
+runlog_exception__stores_an_items_bytes_or_null(void **state)
+{
+	struct scratch *s = *state;
+	struct runlog_exception row = { .job_type = 1,
+		.at = T1,
+		.client = "7",
+		.group = "g",
+		.item = "a\0b",
+		.item_len = 3,
+		.stage = "rules",
+		.code = "rule_rejected",
+		.message = "no such record",
+		.attempt = 2 };
+
+	row.run = begin(s, 1);
+	OK(s, runlog_exception(&s->db, &row, &s->e));
+	assert_string_equal(
+	    scratch_text(s->db.handle,
+	        "SELECT RunId || ' ' || JobType || ' ' || At || ' ' || ClientId || ' ' || GroupId || ' ' || hex(ItemId) ||"
+	        " ' ' || Stage || ' ' || Code || ' ' || Message || ' ' || Attempt FROM APP_EXCEPTION_LOG"),
+	    "1 1 " T1 " 7 g 610062 rules rule_rejected no such record 2");
+	row.item = NULL;
+	row.item_len = 0;
+	OK(s, runlog_exception(&s->db, &row, &s->e));
+	assert_string_equal(scratch_text(s->db.handle, "SELECT ItemId FROM APP_EXCEPTION_LOG WHERE Id = 2"), "(null)");
+}
+
+static void
+runlog_last_success__is_the_latest_that_did_not_fail(void **state)
+{
+	struct scratch *s = *state;
+	int64_t run = begin(s, 1), at, want;
+
+	assert_int_equal(runlog_last_success(&s->db, 1, "7", "0", &at, &s->e), 1);
+	request(s, run, "7", T1, "failed");
+	request(s, run, "7", T1, "stopped");
+	request(s, run, "8", T3, "ok");
+	assert_int_equal(runlog_last_success(&s->db, 1, "7", "0", &at, &s->e), 1);
+
+	request(s, run, "7", T2, "degraded");
+	request(s, run, "7", T1, "ok");
+	request(s, run, "7", T3, "failed");
+	OK(s, runlog_last_success(&s->db, 1, "7", "0", &at, &s->e));
+	assert_int_equal(clock_parse(T2, &want), 0);
+	assert_int_equal(at, want);
+	assert_int_equal(runlog_last_success(&s->db, 1, "7", "1", &at, &s->e), 1);
+	assert_int_equal(runlog_last_success(&s->db, 2, "7", "0", &at, &s->e), 1);
+}
+
+static void
+runlog_last_success__takes_a_mangled_stamp_for_never(void **state)
+{
+	struct scratch *s = *state;
+	int64_t run = begin(s, 1), at;
+
+	request(s, run, "7", "yesterday", "ok");
+	assert_int_equal(runlog_last_success(&s->db, 1, "7", "0", &at, &s->e), 1);
+}
+
+static void
+runlog__fails_when_the_database_fails(void **state)
+{
+	struct scratch *s = *state;
+	struct runlog_run run = { .started_at = T1, .finished_at = T1, .status = "ok" };
+	struct runlog_request visit = { .client = "7", .group = "0", .started_at = T1, .status = "ok" };
+	struct runlog_exception error = {
+		.at = T1, .client = "7", .group = "0", .stage = "ack", .code = "", .message = ""
+	};
+	int64_t n;
+
+	/* First refused while they run, by a foreign key or a check; then not even compiled. */
+	REFUSED(s, runlog_request(&s->db, &visit, &s->e), ERR_DATABASE, "FOREIGN KEY");
+	REFUSED(s, runlog_exception(&s->db, &error, &s->e), ERR_DATABASE, "FOREIGN KEY");
+	run.started_at = NULL;
+	REFUSED(s, runlog_begin(&s->db, &run, &s->e), ERR_DATABASE, "NOT NULL");
+	db_close(&s->db);
+	OK(s, db_open(&s->db, s->path, &s->e));
+	scratch_sql(s->db.handle, "DROP TABLE APP_REQUEST_LOG; DROP TABLE APP_EXCEPTION_LOG; DROP TABLE APP_JOB_RUN");
+	REFUSED(s, runlog_begin(&s->db, &run, &s->e), ERR_DATABASE, "logging the run's start");
+	REFUSED(s, runlog_end(&s->db, &run, &s->e), ERR_DATABASE, "logging the run's end");
+	REFUSED(s, runlog_heal(&s->db, 1, T1, &n, &s->e), ERR_DATABASE, "closing runs that died");
+	REFUSED(s, runlog_request(&s->db, &visit, &s->e), ERR_DATABASE, "logging a client's visit");
+	REFUSED(s, runlog_exception(&s->db, &error, &s->e), ERR_DATABASE, "logging an error");
+	REFUSED(s, runlog_last_success(&s->db, 1, "7", "0", &n, &s->e), ERR_DATABASE, "last went well");
+}
+
+#define CASE(f) cmocka_unit_test_setup_teardown(f, scratch_open, scratch_end)
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(tally__adds_and_balances),
+		CASE(runlog__stores_a_run_from_begin_to_end),
+		CASE(runlog__stores_no_key_as_null),
+		CASE(runlog_heal__marks_running_rows_of_its_own_job_type_only),
+		CASE(runlog_request__stores_its_columns),
+		CASE(runlog_exception__stores_an_items_bytes_or_null),
+		CASE(runlog_last_success__is_the_latest_that_did_not_fail),
+		CASE(runlog_last_success__takes_a_mangled_stamp_for_never),
+		CASE(runlog__fails_when_the_database_fails),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
