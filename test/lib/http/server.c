@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -102,6 +103,7 @@ static bool
 end_answer(int fd, enum answer_end end)
 {
 	struct linger now = { .l_onoff = 1 };
+	char ignored[512];
 
 	switch (end) {
 	case END_KEEP:
@@ -113,8 +115,9 @@ end_answer(int fd, enum answer_end end)
 		setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
 		break;
 	case END_HANG:
-		for (;;)
-			pause();
+		while (read(fd, ignored, sizeof(ignored)) > 0)
+			;
+		break;
 	case END_DRIP:
 		while (send_all(fd, "x", 1))
 			nap(20);
@@ -216,5 +219,5 @@ server_end(struct server *s)
 void
 server_clear(struct server *s)
 {
-	memset(s->seen, 0, sizeof(*s->seen));
+	memset(&s->seen->connections, 0, sizeof(*s->seen) - offsetof(struct seen, connections));
 }

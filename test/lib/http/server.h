@@ -45,8 +45,9 @@ struct route {
 
 /* What the server saw, shared with it. */
 struct seen {
-	int connections, open; /* in all; now */
-	int elsewhere;         /* connections to the other port */
+	int open;        /* connections now; not forgotten, since one of an earlier test may end late */
+	int connections; /* in all */
+	int elsewhere;   /* connections to the other port */
 	int requests;
 	int by_route[64];
 	char last[20000]; /* the last request's head and body */
