@@ -71,6 +71,32 @@ int verb_key_new(struct app *app, int *status, struct err *e);
 int verb_key_list(struct app *app, int *status, struct err *e);
 int verb_key_revoke(struct app *app, int *status, struct err *e);
 
+int verb_status(struct app *app, int *status, struct err *e);
+int verb_runs(struct app *app, int *status, struct err *e);
+int verb_errors(struct app *app, int *status, struct err *e);
+int verb_items_list(struct app *app, int *status, struct err *e);
+int verb_items_show(struct app *app, int *status, struct err *e);
+int verb_items_retry(struct app *app, int *status, struct err *e);
+int verb_alerts(struct app *app, int *status, struct err *e);
+int verb_watch(struct app *app, int *status, struct err *e);
+int verb_check(struct app *app, int *status, struct err *e);
+int verb_hold(struct app *app, int *status, struct err *e);
+int verb_release(struct app *app, int *status, struct err *e);
+int verb_rollout(struct app *app, int *status, struct err *e);
+int verb_job_new(struct app *app, int *status, struct err *e);
+int verb_job_test(struct app *app, int *status, struct err *e);
+int verb_job_export(struct app *app, int *status, struct err *e);
+int verb_client_pause(struct app *app, int *status, struct err *e);
+int verb_client_resume(struct app *app, int *status, struct err *e);
+int verb_notify_set(struct app *app, int *status, struct err *e);
+int verb_notify_show(struct app *app, int *status, struct err *e);
+int verb_notify_remove(struct app *app, int *status, struct err *e);
+int verb_notify_test(struct app *app, int *status, struct err *e);
+int verb_metrics(struct app *app, int *status, struct err *e);
+int verb_prune(struct app *app, int *status, struct err *e);
+int verb_backup(struct app *app, int *status, struct err *e);
+int verb_complete(struct app *app, int *status, struct err *e);
+
 /* Help for all, for a family of verbs, or for one verb, on standard output. */
 void help_all(void);
 void help_family(const char *family);

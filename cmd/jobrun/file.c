@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/bounds.h"
+#include "base/clock.h"
 #include "base/escape.h"
 #include "base/near.h"
 #include "store/catalog.h"
@@ -106,6 +107,44 @@ find_job(struct app *app, const char *name, struct catalog_job *job, struct err 
 	while (names.n > 0)
 		free(names.at[--names.n]);
 	return -1;
+}
+
+int
+since_option(const struct app *app, int64_t fallback_s, int64_t *ms, struct err *e)
+{
+	const char *text = app->opt.value[OPT_SINCE];
+	char whole[CLOCK_TEXT + 1];
+	int64_t seconds = fallback_s;
+
+	if (text == NULL || clock_duration(text, &seconds) == 0) {
+		*ms = seconds > 0 ? clock_utc_ms() - seconds * 1000 : 0;
+		return 0;
+	}
+	/* What is left out is the day's begin. */
+	if (strlen(text) == strlen("2026-11-23"))
+		snprintf(whole, sizeof(whole), "%sT00:00:00.000Z", text);
+	else if (strlen(text) == strlen("2026-11-23T07:00:00Z"))
+		snprintf(whole, sizeof(whole), "%.19s.000Z", text);
+	else
+		snprintf(whole, sizeof(whole), "%.24s", text);
+	if (clock_parse(whole, ms) == 0)
+		return 0;
+	return err_set(e, ERR_USAGE, "usage",
+	    "--since: give an age such as 2h or 7d, a day such as 2026-11-23, or a UTC time such as "
+	    "2026-11-23T07:00:00Z");
+}
+
+int
+job_option(struct app *app, const char *word, struct catalog_job *job, struct err *e)
+{
+	const char *named = app->opt.value[OPT_JOB];
+
+	*job = (struct catalog_job){ 0 };
+	if (word != NULL && named != NULL)
+		return err_set(e, ERR_USAGE, "usage", "give the job once: as a word or with --job");
+	if (word == NULL && named == NULL)
+		return 0;
+	return find_job(app, word != NULL ? word : named, job, e);
 }
 
 void

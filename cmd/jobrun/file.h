@@ -21,6 +21,15 @@ int table_take(void *arg, int n, const char *const *cells, struct err *e);
 struct catalog_job;
 int find_job(struct app *app, const char *name, struct catalog_job *job, struct err *e);
 
+/*
+ * --since as UTC ms: 0 and *ms (fallback_s seconds ago when it is not given; 0: since ever), or -1 (ERR_USAGE). Reads
+ * an age (2h), a day (2026-11-23) and a whole UTC time (2026-11-23T07:00:00Z).
+ */
+int since_option(const struct app *app, int64_t fallback_s, int64_t *ms, struct err *e);
+
+/* --job, or the word if it is not NULL: 0 and *job (type 0: none was named), or -1 as find_job. */
+int job_option(struct app *app, const char *word, struct catalog_job *job, struct err *e);
+
 /* Escapes text from outside for standard output, in place of printing it raw. */
 void print_text(const char *text);
 

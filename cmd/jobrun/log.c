@@ -44,6 +44,7 @@ static const struct {
 	[EVENT_CLIENT_END] = { "client_end", INFO, 1 },
 	[EVENT_STOPPING] = { "stopping", WARNING, 0 },
 	[EVENT_CHANGE] = { "change", INFO, 0 },
+	[EVENT_ALERT] = { "alert", WARNING, 0 },
 	[EVENT_RUN_END] = { "run_end", INFO, 1 },
 };
 
@@ -273,6 +274,9 @@ add_words(const struct log *log, struct buf *b, const struct event *ev)
 		break;
 	case EVENT_CLIENT_FAILED:
 		(void)buf_addf(b, "%s failed: ", ev->stage);
+		break;
+	case EVENT_ALERT:
+		(void)buf_addf(b, "alert %s: ", ev->status);
 		break;
 	case EVENT_NOTHING:
 	case EVENT_WARNING:

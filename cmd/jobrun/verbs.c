@@ -8,9 +8,12 @@
 	(OPTION(OPT_DB) | OPTION(OPT_KEY) | OPTION(OPT_KEY_FILE) | OPTION(OPT_PARALLEL) | OPTION(OPT_CLIENT) |    \
 	    OPTION(OPT_GROUP) | OPTION(OPT_DAYS) | OPTION(OPT_YEAR) | OPTION(OPT_DRY_RUN) | OPTION(OPT_FORCE) |   \
 	    OPTION(OPT_WAIT) | OPTION(OPT_MAX_TIME) | OPTION(OPT_STRICT) | OPTION(OPT_JSON) | OPTION(OPT_QUIET) | \
-	    OPTION(OPT_VERBOSE) | OPTION(OPT_LOG_FORMAT) | OPTION(OPT_PROGRESS))
+	    OPTION(OPT_VERBOSE) | OPTION(OPT_LOG_FORMAT) | OPTION(OPT_PROGRESS) | OPTION(OPT_LIMIT) |             \
+	    OPTION(OPT_METRICS_FILE))
 #define DB OPTION(OPT_DB)
 #define LIST (OPTION(OPT_DB) | OPTION(OPT_JSON))
+#define CHOICE (LIST | OPTION(OPT_JOB) | OPTION(OPT_CLIENT) | OPTION(OPT_GROUP) | OPTION(OPT_SINCE) | OPTION(OPT_LIMIT))
+#define TRIAL (OPTION(OPT_DB) | OPTION(OPT_SCHEMA))
 
 const struct verb verbs[] = {
 	{ "run", verb_run, NEEDS_DB, RUN_OPTIONS, 1, 1, "JOB",
@@ -18,10 +21,47 @@ const struct verb verbs[] = {
 	    "jobrun SyncCompletedRecords --key-file /etc/jobrun/key\n"
 	    "jobrun SyncCompletedRecords --key-file /etc/jobrun/key --client 7 --force -v\n"
 	    "jobrun SyncCompletedRecords --key-file /etc/jobrun/key --dry-run" },
+	{ "status", verb_status, NEEDS_DB, LIST | OPTION(OPT_JOB) | OPTION(OPT_CLIENT) | OPTION(OPT_ALL), 0, 1, "[JOB]",
+	    "how every job and client stands, what is wrong on top",
+	    "jobrun status\njobrun status SyncCompletedRecords --all\njobrun status --json | jq '.[] | select(.Problem)'" },
+	{ "runs", verb_runs, NEEDS_DB, CHOICE, 0, 1, "[RUN]", "list past runs, or one run client by client",
+	    "jobrun runs --since 24h\njobrun runs --job SyncCompletedRecords --client 7\njobrun runs 4711" },
+	{ "errors", verb_errors, NEEDS_DB, CHOICE | OPTION(OPT_ALL), 0, 1, "[RUN]", "what failed, by cause",
+	    "jobrun errors\njobrun errors --since 2h --job SyncCompletedRecords\njobrun errors 4711 --all" },
+	{ "items list", verb_items_list, NEEDS_DB, CHOICE | OPTION(OPT_STATE), 0, 1, "[JOB]",
+	    "list the items that need a person: failed and parked",
+	    "jobrun items list\njobrun items list SyncCompletedRecords --state parked" },
+	{ "items show", verb_items_show, NEEDS_DB, LIST | OPTION(OPT_GROUP), 3, 3, "JOB CLIENT ITEM",
+	    "an item's whole history", "jobrun items show SyncCompletedRecords 7 104" },
+	{ "items retry", verb_items_retry, NEEDS_DB, DB | OPTION(OPT_GROUP), 1, 3, "JOB [CLIENT] [ITEM]",
+	    "let failed and parked items be tried anew",
+	    "jobrun items retry SyncCompletedRecords 7\njobrun items retry SyncCompletedRecords 7 104" },
+	{ "alerts", verb_alerts, NEEDS_DB, CHOICE | OPTION(OPT_ALL), 0, 0, "", "list open alerts",
+	    "jobrun alerts\njobrun alerts --all --since 7d" },
+	{ "watch", verb_watch, NEEDS_DB, LIST | OPTION(OPT_JOB) | OPTION(OPT_GRACE) | OPTION(OPT_QUIET), 0, 0, "",
+	    "look for what did not happen; for a crontab line of its own", "jobrun watch\njobrun watch --grace 30m" },
+	{ "check", verb_check, NEEDS_DB, LIST | OPTION(OPT_PROBE), 0, 1, "[JOB]",
+	    "check all configuration, without network unless --probe",
+	    "jobrun check\njobrun check SyncCompletedRecords --probe" },
+	{ "hold", verb_hold, NEEDS_DB, DB | OPTION(OPT_REASON), 1, 1, "JOB", "let no new run of a job begin",
+	    "jobrun hold SyncCompletedRecords --reason 'platform migration until noon'" },
+	{ "release", verb_release, NEEDS_DB, DB, 1, 1, "JOB", "let a job run again",
+	    "jobrun release SyncCompletedRecords" },
+	{ "rollout", verb_rollout, NEEDS_DB, LIST | OPTION(OPT_ADVANCE) | OPTION(OPT_FORCE), 1, 1, "JOB",
+	    "show the pilots' cycles, or advance to all clients",
+	    "jobrun rollout SyncCompletedRecords\njobrun rollout SyncCompletedRecords --advance" },
 	{ "init", verb_init, NEEDS_DB_PATH, DB, 0, 0, "", "create the database, or bring it up to this version",
 	    "jobrun init\njobrun init --db /srv/clinic/platform.db" },
-	{ "job install", verb_job_install, NEEDS_DB, DB, 1, 1, "DIR", "check a job's folder and store it",
-	    "jobrun job install examples/jobs/sync-completed-records" },
+	{ "job new", verb_job_new, NEEDS_NOTHING, 0, 1, 2, "NAME [DIR]",
+	    "make a job's folder that installs and passes as it is",
+	    "jobrun job new SyncExams\njobrun job new SyncExams jobs/sync-exams" },
+	{ "job test", verb_job_test, NEEDS_DB_PATH, TRIAL | OPTION(OPT_UPDATE), 1, 2, "DIR [CASE]",
+	    "run a job's tests on a scratch copy of the platform's tables, without network",
+	    "jobrun job test sync-exams\njobrun job test sync-exams --schema platform.sql\njobrun job test sync-exams one-bad-record --update" },
+	{ "job install", verb_job_install, NEEDS_DB, DB | OPTION(OPT_NO_TEST), 1, 1, "DIR",
+	    "check and test a job's folder, and store it", "jobrun job install examples/jobs/sync-completed-records" },
+	{ "job export", verb_job_export, NEEDS_DB, DB, 1, 2, "JOB [DIR]", "write an installed job back into a folder",
+	    "jobrun job export SyncCompletedRecords\njobrun job export SyncCompletedRecords /tmp/as-installed" },
 	{ "job list", verb_job_list, NEEDS_DB, LIST, 0, 0, "", "list the installed job types",
 	    "jobrun job list --json" },
 	{ "job show", verb_job_show, NEEDS_DB, LIST, 1, 1, "JOB", "show a job's definition and rules",
@@ -45,6 +85,21 @@ const struct verb verbs[] = {
 	    "jobrun client disable SyncCompletedRecords 1 10" },
 	{ "client remove", verb_client_remove, NEEDS_DB, DB, 2, 3, "JOB CLIENT [GROUP]",
 	    "remove a client from the configuration", "jobrun client remove SyncCompletedRecords 1 10" },
+	{ "client pause", verb_client_pause, NEEDS_DB, DB | OPTION(OPT_REASON), 2, 3, "JOB CLIENT [GROUP]",
+	    "leave a client out until it is resumed",
+	    "jobrun client pause SyncCompletedRecords 7 --reason 'their server moves, ticket 1234'" },
+	{ "client resume", verb_client_resume, NEEDS_DB, DB, 2, 3, "JOB CLIENT [GROUP]", "visit a paused client again",
+	    "jobrun client resume SyncCompletedRecords 7" },
+	{ "notify set", verb_notify_set, NEEDS_DB, DB, 1, 1, "FILE",
+	    "who is told of alerts, for all jobs, from a JSON file; - is standard input",
+	    "jobrun notify set notify.json\n"
+	    "echo '{\"Url\": \"file:/etc/jobrun/slack.url\", \"Format\": \"slack\"}' | jobrun notify set -" },
+	{ "notify show", verb_notify_show, NEEDS_DB, LIST, 0, 0, "", "show who is told of alerts",
+	    "jobrun notify show" },
+	{ "notify remove", verb_notify_remove, NEEDS_DB, DB, 0, 0, "", "tell nobody, but for jobs that say whom",
+	    "jobrun notify remove" },
+	{ "notify test", verb_notify_test, NEEDS_DB, DB, 0, 1, "[JOB]", "send a test alert to all who would be told",
+	    "jobrun notify test\njobrun notify test SyncCompletedRecords" },
 	{ "key new", verb_key_new, NEEDS_DB, DB | OPTION(OPT_JOBS) | OPTION(OPT_LABEL) | OPTION(OPT_TTL), 0, 0, "",
 	    "make a job key and print it, once",
 	    "jobrun key new --jobs SyncCompletedRecords --label cron --ttl 90d > /etc/jobrun/key\n"
@@ -52,6 +107,16 @@ const struct verb verbs[] = {
 	{ "key list", verb_key_list, NEEDS_DB, LIST, 0, 0, "", "list the keys, without the keys", "jobrun key list" },
 	{ "key revoke", verb_key_revoke, NEEDS_DB, DB, 1, 1, "KEYID", "make a key worthless at once",
 	    "jobrun key revoke 3" },
+	{ "metrics", verb_metrics, NEEDS_DB, DB | OPTION(OPT_JOB), 0, 0, "", "print metrics as Prometheus reads them",
+	    "jobrun metrics\njobrun metrics > /var/lib/prometheus/node-exporter/jobrun.prom" },
+	{ "prune", verb_prune, NEEDS_DB, DB | OPTION(OPT_KEEP) | OPTION(OPT_DRY_RUN), 0, 0, "",
+	    "delete old logs and old acknowledged items, never what is owed",
+	    "jobrun prune --keep 90d\njobrun prune --keep 90d --dry-run" },
+	{ "backup", verb_backup, NEEDS_DB, DB, 1, 1, "FILE", "copy the database while it is in use",
+	    "jobrun backup /var/backups/jobrun-$(date +%F).db" },
+	{ "complete", verb_complete, NEEDS_DB_PATH, DB, 0, 1000, "[--] WORD...",
+	    "what may stand next on a command line, for shells' completion",
+	    "jobrun complete -- jobrun client pause ''" },
 	{ "help", verb_help, NEEDS_NOTHING, 0, 0, 2, "[VERB]", "this, or a verb's own help", "jobrun help key new" },
 	{ .name = NULL },
 };

@@ -4,20 +4,35 @@
 #ifndef REPORT_TABLE_H
 #define REPORT_TABLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 
+/*
+ * How a column's cells stand in JSON, and in text. An upper-case letter is the same, in a column that a narrow
+ * terminal does without: the last of them goes first.
+ *   s  a string
+ *   j  JSON as it is: a number (right-aligned in text), true, an object
+ *   c  a string, one of the words of status: coloured by what it means
+ *   t  a string, long: is cut, with an ellipsis, before the table is wider than the terminal
+ *   w  UTC text: a time; text without its milliseconds
+ *   a  the same; in text how long ago or ahead that is: "3 h ago", "in 20 min"
+ * NULL cells are null, and - in text.
+ */
 struct table_column {
 	const char *name;
-	/* How a cell stands in JSON: 's' a string, 'j' as it is (a number, true, an object). NULL cells are null. */
 	char kind;
 };
 
 /* Zero-initialise, then set columns (an array that ends with a NULL name; borrowed). */
 struct table {
 	const struct table_column *columns;
-	char **cells; /* owned, row by row; NULL: none */
+	size_t width; /* of the terminal; 0: as wide as it takes */
+	bool color;
+	int64_t now_ms; /* for ages */
+	char **cells;   /* owned, row by row; NULL: none */
 	size_t n, cap;
 };
 

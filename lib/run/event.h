@@ -23,6 +23,7 @@ enum event_kind {
 	EVENT_CLIENT_END,    /* status, tally, duration_ms, message or NULL */
 	EVENT_STOPPING,      /* message: why */
 	EVENT_CHANGE,  /* a dry run: message is a table, n rows of it would change, code: insert, update, delete */
+	EVENT_ALERT,   /* status: opened, reminded, resolved; code: its kind; message; client '' for the job's own */
 	EVENT_RUN_END, /* status, tally, clients (n), duration_ms */
 };
 

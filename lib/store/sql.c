@@ -63,8 +63,7 @@ static const struct {
 	    " Requests, Bytes, Message, Received, Processed, Duplicates, Errors, Parked, Acked, Owed)"
 	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, nullif(?8, 0), ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)" },
 	[SQL_REQUEST_LAST_SUCCESS] = { "reading when a client last went well",
-	    "SELECT StartedAt FROM APP_REQUEST_LOG INDEXED BY APP_REQUEST_LOG_Success WHERE " WHERE_CLIENT
-	    " AND Status IN ('ok', 'degraded') ORDER BY StartedAt DESC LIMIT 1" },
+	    "SELECT LastSuccessAt FROM APP_CLIENT WHERE " WHERE_CLIENT " AND LastSuccessAt IS NOT NULL" },
 	[SQL_EXCEPTION_ADD] = { "logging an error",
 	    "INSERT INTO APP_EXCEPTION_LOG (RunId, JobType, At, ClientId, GroupId, ItemId, Stage, Code, Message, Attempt)"
 	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)" },

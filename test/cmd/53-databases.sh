@@ -77,10 +77,10 @@ sqlite3 db/x.db "PRAGMA user_version = 0; CREATE TABLE app_item (x)"
 refused "a platform with a table in our way" 78 'app_item|APP_ITEM' init
 sqlite3 db/x.db "DROP TABLE app_item"
 succeed "$JOBRUN" init
-expect_match "init on a platform's database adds to it" 'created, schema version 1' "$(<stdout)"
+expect_match "init on a platform's database adds to it" 'created, schema version 2' "$(<stdout)"
 expect "and leaves its rows" "1|A" "$(sql "SELECT * FROM patient")"
 succeed "$JOBRUN" init
-expect_match "init once more changes nothing" 'schema version 1 already; nothing changed' "$(<stdout)"
+expect_match "init once more changes nothing" 'schema version 2 already; nothing changed' "$(<stdout)"
 
 # Broken ones: told in one line, with the database's status, whatever is left of them.
 size=$(stat -c %s good.db)

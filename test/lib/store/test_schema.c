@@ -168,7 +168,7 @@ sql__reads_by_index_alone(void **state)
 		    "(ItemId,ItemVersion,IdQuoted)>(?,?,?))" },
 		{ SQL_LEDGER_COUNT_OWED,
 		    "USING COVERING INDEX APP_ITEM_Owed (JobType=? AND ClientId=? AND GroupId=?)" },
-		{ SQL_REQUEST_LAST_SUCCESS, "APP_REQUEST_LOG_Success (JobType=? AND ClientId=? AND GroupId=?)" },
+		{ SQL_REQUEST_LAST_SUCCESS, "APP_CLIENT USING PRIMARY KEY (JobType=? AND ClientId=? AND GroupId=?)" },
 		{ SQL_RUN_HEAL, "USING INDEX APP_JOB_RUN_Running (JobType=?)" },
 		{ SQL_CONFIG_ROWS, "USING INDEX APP_JOB_CONFIG_JobType (JobType=?)" },
 	};

@@ -1,0 +1,17 @@
+#include "app.h"
+
+int
+verb_hold(struct app *app, int *status, struct err *e)
+{
+	(void)app;
+	(void)status;
+	return err_set(e, ERR_INTERNAL, "absent", "not there yet");
+}
+
+int
+verb_release(struct app *app, int *status, struct err *e)
+{
+	(void)app;
+	(void)status;
+	return err_set(e, ERR_INTERNAL, "absent", "not there yet");
+}

@@ -1,0 +1,60 @@
+/*
+ * How everything stands, in one reading: each job, each of its clients as it
+ * is configured, and what its last visits left. `status`, `watch`, `metrics` and the alerts go by it.
+ */
+#ifndef RUN_OVERVIEW_H
+#define RUN_OVERVIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "store/standing.h"
+
+/* All strings are owned. */
+struct overview_client {
+	char *id, *group;
+	bool configured; /* false: only the ledger and the logs know it */
+	bool enabled, pilot;
+	int64_t send_frequency; /* minutes; 0: at every run */
+	char *paused;           /* the reason, or NULL */
+	char *paused_at;
+	char *problem;                /* what is wrong with its entry, or NULL */
+	bool waits_for_rollout;       /* the job is at stage pilot, and this is no pilot */
+	struct standing last;         /* last.run 0: it was never visited */
+	int64_t owed, parked, failed; /* items, now */
+	int64_t
+	    due_ms; /* UTC when it is next due; 0: at the next run; -1: never (disabled, paused, unusable, held back) */
+};
+
+struct overview_job {
+	int64_t type, version;
+	char *name;                   /* NULL: clients are configured for a job type that is not installed */
+	char *stage;                  /* pilot, full */
+	char *held, *held_at;         /* why no run may begin, or NULL */
+	struct standing_run last;     /* id 0: it never ran */
+	char *last_success_at;        /* StartedAt of the last run that ended ok or degraded, or NULL */
+	int64_t consecutive_failures; /* Alerts.ConsecutiveFailures of its definition */
+	double min_processed_ratio;
+	int64_t open_alerts;
+	char *problem; /* what is wrong with its definition, or NULL */
+	struct overview_client *clients;
+	size_t n, cap;
+};
+
+/* Zero-initialise. */
+struct overview {
+	struct overview_job *jobs; /* by JobType */
+	size_t n, cap;
+};
+
+/*
+ * job: a job type by its number, or 0 for all. Clients stand in the order of
+ * their configuration, then those that only the books know. One read
+ * transaction, so that all is of one moment. 0 or -1.
+ */
+int overview_read(struct overview *o, struct db *db, int64_t job, int64_t now_ms, struct err *e);
+void overview_release(struct overview *o);
+
+#endif

@@ -1,0 +1,27 @@
+/*
+ * Jobs on hold and clients paused: APP_HOLD.
+ */
+#ifndef STORE_HOLDS_H
+#define STORE_HOLDS_H
+
+#include <stdint.h>
+
+#include "store/db.h"
+
+/* A job's own hold has client and group "". */
+struct hold {
+	int64_t job_type;
+	const char *client, *group, *reason, *held_at;
+	int64_t user_id;
+};
+
+/* Inserts, or changes the reason (HeldAt stays): 0 and *existed; -1. */
+int holds_put(struct db *db, const struct hold *hold, int *existed, struct err *e);
+/* 0 it is gone; 1 there was none; -1. */
+int holds_remove(struct db *db, int64_t job_type, const char *client, const char *group, struct err *e);
+
+typedef int holds_fn(void *arg, const struct hold *hold, struct err *e);
+/* All of a job type, its own (client "") first. Borrowed, valid during the call. */
+int holds_read(struct db *db, int64_t job_type, holds_fn *fn, void *arg, struct err *e);
+
+#endif
