@@ -4,8 +4,8 @@
 
 PACKAGES_BUILD=(ca-certificates cmake ninja-build pkg-config gcc libc6-dev libcurl4-openssl-dev libcjson-dev libsqlite3-dev libbsd-dev
 	libmd-dev libmicrohttpd-dev libgnutls28-dev)
-PACKAGES_TEST=(binutils clang clang-format clang-tidy cppcheck curl gcovr jq libclang-rt-14-dev libcmocka-dev mandoc
-	openssl procps shellcheck sqlite3 strace time universal-ctags util-linux)
+PACKAGES_TEST=(binutils clang clang-format clang-tidy cppcheck cron curl gcovr jq libclang-rt-14-dev libcmocka-dev mandoc
+	lintian logrotate openssl procps shellcheck sqlite3 strace systemd time tmux universal-ctags util-linux)
 PACKAGES_DEMO=(curl jq openssl sqlite3)
 
 # need_packages build|test|demo…: installs what is missing, as root or through sudo; else says how, and exits with 69.

@@ -5,3 +5,8 @@ cd "$(dirname "$0")/.."
 
 cmake --preset "$1"
 cmake --build --preset "$1"
+# The presets that pack do so.
+if [[ $1 == package ]]; then
+	rm -f build/package/*.deb
+	cpack --preset package
+fi

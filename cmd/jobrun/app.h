@@ -7,34 +7,42 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/err.h"
 #include "log.h"
 #include "options.h"
 #include "store/db.h"
 
-enum { NEEDS_NOTHING = 0, NEEDS_DB_PATH = 1, NEEDS_DB = 3 }; /* an open database has a path */
+/* An open database has a path. MAY_USE_DB: the path, or "" when nobody names one and there is no default either. */
+enum { NEEDS_NOTHING = 0, NEEDS_DB_PATH = 1, NEEDS_DB = 3, MAY_USE_DB = 4 };
 
 struct app {
 	struct options opt;
 	struct log log;
 	struct db db;       /* open if the verb needs it */
 	char db_path[4096]; /* of verbs that need one: from --db, JOBRUN_DB or the default */
+	bool db_named;      /* and not the default */
+	mode_t umask;       /* of whoever called us, for files that are theirs; ours is 077 */
 	char **words;       /* behind the verb, and its second word */
 	int n_words;
 	const struct verb *verb;
 };
 
+/* Where a verb stands in the help for all. */
+enum verb_group { GROUP_RUN, GROUP_SEE, GROUP_MEND, GROUP_WRITE, GROUP_CONFIGURE, GROUP_LIVE, GROUP_COUNT };
+
 /* A row of the table of verbs. run() returns 0, with an exit status of the verb's own in *status, or -1 with e. */
 struct verb {
 	const char *name; /* "init", "job install" */
+	enum verb_group group;
 	int (*run)(struct app *app, int *status, struct err *e);
 	unsigned needs;
 	uint64_t options; /* beside those for all */
 	int least_words, most_words;
 	const char *words;    /* for the synopsis */
 	const char *line;     /* what it does, in a line */
-	const char *examples; /* each on a line of its own; NULL: none */
+	const char *examples; /* each on a line of its own; one that begins with blanks goes on; NULL: none */
 };
 
 /* The table; ends with a NULL name. */

@@ -1,14 +1,17 @@
 #include "file.h"
 
-#include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
+
+#include <bsd/stdlib.h>
 
 #include "base/bounds.h"
 #include "base/clock.h"
+#include "base/disk.h"
 #include "base/escape.h"
 #include "base/near.h"
 #include "store/catalog.h"
@@ -16,35 +19,38 @@
 /* Room for a table of 100,000 rows. */
 #define TABLE_MOST (256U * 1024 * 1024)
 #define JOBS_MOST 1000
-
-static int
-read_all(int fd, const char *path, struct buf *out, struct err *e)
-{
-	char piece[65536];
-	ssize_t n;
-
-	while ((n = read(fd, piece, sizeof(piece))) > 0)
-		if (buf_add(out, piece, (size_t)n) == -1)
-			return err_set(e, ERR_INPUT, "input", "%s is larger than %zu bytes", path, out->max);
-	return n == 0 ? 0 : err_sys(e, ERR_INPUT, "input", "read %s", path);
-}
+/* A terminal that does not tell its width has one all the same. */
+#define WIDTH_DEFAULT 80
 
 int
 file_read(const char *path, struct buf *out, struct err *e)
 {
-	struct stat st;
-	int fd, ret;
-
 	if (strcmp(path, "-") == 0)
-		return read_all(STDIN_FILENO, "standard input", out, e);
-	if ((fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)) == -1)
-		return err_sys(e, ERR_INPUT, "input", "cannot read %s", path);
-	if (fstat(fd, &st) == -1 || S_ISDIR(st.st_mode))
-		ret = err_set(e, ERR_INPUT, "input", "%s is a folder; a file is wanted", path);
-	else
-		ret = read_all(fd, path, out, e);
-	close(fd);
-	return ret;
+		return disk_read_open(STDIN_FILENO, "standard input", out, e);
+	return disk_read(path, out, e);
+}
+
+static size_t
+stdout_width(void)
+{
+	const char *columns = getenv("COLUMNS"), *wrong = NULL;
+	struct winsize size;
+	long long width;
+
+	if (isatty(STDOUT_FILENO) != 1)
+		return 0;
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+		return size.ws_col;
+	width = columns != NULL ? strtonum(columns, 1, USHRT_MAX, &wrong) : WIDTH_DEFAULT;
+	return wrong == NULL ? (size_t)width : WIDTH_DEFAULT;
+}
+
+void
+table_for_stdout(const struct app *app, struct table *t)
+{
+	t->width = stdout_width();
+	t->color = log_is_colored(&app->opt, STDOUT_FILENO);
+	t->now_ms = clock_utc_ms();
 }
 
 int
@@ -54,6 +60,7 @@ print_table(struct app *app, struct table *t, struct err *e)
 	int ret;
 
 	buf_init(&b, TABLE_MOST);
+	table_for_stdout(app, t);
 	ret = app->opt.value[OPT_JSON] != NULL ? table_json(t, &b) : table_text(t, &b);
 	if (ret == 0)
 		fputs(b.at, stdout);
@@ -145,6 +152,21 @@ job_option(struct app *app, const char *word, struct catalog_job *job, struct er
 	if (word == NULL && named == NULL)
 		return 0;
 	return find_job(app, word != NULL ? word : named, job, e);
+}
+
+int
+reason_option(const struct app *app, const char **reason, struct err *e)
+{
+	const char *text = app->opt.value[OPT_REASON], *example = app->verb->examples;
+
+	*reason = text;
+	if (text == NULL || text[strspn(text, " \t\r\n")] == '\0')
+		return err_set(e, ERR_USAGE, "usage", "--reason is missing: say why, for whoever looks next: %.*s",
+		    (int)strcspn(example, "\n"), example);
+	if (strlen(text) > BOUND_REASON)
+		return err_set(e, ERR_USAGE, "usage", "--reason: %zu bytes are too long; give a line of at most %d",
+		    strlen(text), BOUND_REASON);
+	return 0;
 }
 
 void

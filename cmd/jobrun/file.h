@@ -11,7 +11,10 @@
 /* The whole file ("-": standard input), up to out's ceiling. 0 or -1 (ERR_INPUT). */
 int file_read(const char *path, struct buf *out, struct err *e);
 
-/* Prints a table, as JSON with --json, and releases it. 0 or -1. */
+/* Sets a table's width, colour and time by what standard output is and by --color. */
+void table_for_stdout(const struct app *app, struct table *t);
+
+/* Prints a table so, or as JSON with --json, and releases it. 0 or -1. */
 int print_table(struct app *app, struct table *t, struct err *e);
 
 /* Fills a table from a list query of lib/store; arg of catalog_list is the table. */
@@ -29,6 +32,9 @@ int since_option(const struct app *app, int64_t fallback_s, int64_t *ms, struct 
 
 /* --job, or the word if it is not NULL: 0 and *job (type 0: none was named), or -1 as find_job. */
 int job_option(struct app *app, const char *word, struct catalog_job *job, struct err *e);
+
+/* --reason, which must be given and say something: 0 and *reason (borrowed), or -1 (ERR_USAGE) with an example. */
+int reason_option(const struct app *app, const char **reason, struct err *e);
 
 /* Escapes text from outside for standard output, in place of printing it raw. */
 void print_text(const char *text);

@@ -6,51 +6,119 @@
 #include <sqlite3.h>
 
 #include "app.h"
+#include "report/libraries.h"
+#include "report/wrap.h"
+
+/* What every terminal has. */
+#define WIDTH 80
+/* Where what a verb does begins, and what an option means; a longer word has that on the line below. */
+#define VERB_COLUMN 36
+#define OPTION_COLUMN 35
+/* Of one entry. */
+#define TEXT_MOST 8192
+
+/* "  word   what it is", in two columns, wrapped. */
+static void
+print_entry(const char *word, const char *text, size_t column)
+{
+	struct buf b;
+	size_t at;
+
+	buf_init(&b, TEXT_MOST);
+	at = (size_t)printf("  %s", word);
+	if (at >= column) {
+		putchar('\n');
+		at = 0;
+	}
+	printf("%*s", (int)(column - at), "");
+	(void)wrap_text(&b, text, column, column, WIDTH);
+	puts(buf_text(&b));
+	buf_release(&b);
+}
+
+static void
+print_verb(const struct verb *v)
+{
+	char form[100];
+
+	snprintf(form, sizeof(form), "%s%s%s", v->name, v->words[0] != '\0' ? " " : "", v->words);
+	print_entry(form, v->line, VERB_COLUMN);
+}
+
+/* What is known to be wrong with a library that is in use. */
+static void
+print_faults(const char *library, const char *version)
+{
+	const struct libraries_fault *fault = NULL;
+
+	while ((fault = libraries_fault(library, version, fault)) != NULL)
+		printf("warning: %s %s: %s; %s\n", library, version, fault->what, fault->about);
+}
 
 void
 help_version(void)
 {
 	const curl_version_info_data *curl = curl_version_info(CURLVERSION_NOW);
+	const struct {
+		const char *library, *version;
+	} in_use[] = {
+		{ "libcurl", curl->version },
+		{ "SQLite", sqlite3_libversion() },
+		{ "cJSON", cJSON_Version() },
+		/* It does not say at run time which one it is. */
+		{ "libbsd", JOBRUN_LIBBSD_VERSION },
+	};
+	size_t i;
 
-	printf("jobrun %s\nlibcurl %s (%s), SQLite %s, cJSON %s\n", JOBRUN_VERSION, curl->version,
-	    curl->ssl_version != NULL ? curl->ssl_version : "no TLS", sqlite3_libversion(), cJSON_Version());
+	printf("jobrun %s\nlibcurl %s (%s), SQLite %s, cJSON %s, libbsd %s (at build)\n", JOBRUN_VERSION,
+	    in_use[0].version, curl->ssl_version != NULL ? curl->ssl_version : "no TLS", in_use[1].version,
+	    in_use[2].version, in_use[3].version);
+	for (i = 0; i < sizeof(in_use) / sizeof(in_use[0]); i++)
+		print_faults(in_use[i].library, in_use[i].version);
 }
 
 void
 help_all(void)
 {
+	static const char *const groups[GROUP_COUNT] = {
+		[GROUP_RUN] = "run",
+		[GROUP_SEE] = "see how it goes",
+		[GROUP_MEND] = "mend",
+		[GROUP_WRITE] = "write a job",
+		[GROUP_CONFIGURE] = "configure",
+		[GROUP_LIVE] = "live with it",
+	};
 	const struct verb *v;
-	char form[64];
+	int group;
 
-	printf(
-	    "jobrun: fetch completed records from other systems, apply rules in SQL, acknowledge what was applied\n\n"
-	    "  jobrun init\n"
-	    "  jobrun job install examples/jobs/sync-completed-records\n"
-	    "  jobrun key new --jobs SyncCompletedRecords --label cron --ttl 90d > /etc/jobrun/key\n"
-	    "  jobrun SyncCompletedRecords --key-file /etc/jobrun/key\n\n"
-	    "usage: jobrun [run] JOB [options]\n"
-	    "       jobrun VERB [options]\n\n");
-	for (v = verbs; v->name != NULL; v++) {
-		snprintf(form, sizeof(form), "%s %s", v->name, v->words);
-		printf("  %-34s %s\n", form, v->line);
+	printf("jobrun: fetch completed records from other systems, apply rules in SQL,\n"
+	       "acknowledge what was applied\n\n"
+	       "  jobrun init\n"
+	       "  jobrun job install examples/jobs/sync-completed-records\n"
+	       "  jobrun key new --jobs SyncCompletedRecords --label cron > /etc/jobrun/key\n"
+	       "  jobrun SyncCompletedRecords --key-file /etc/jobrun/key\n"
+	       "  jobrun status\n\n"
+	       "usage: jobrun [run] JOB [options]\n"
+	       "       jobrun VERB [options]\n");
+	for (group = 0; group < GROUP_COUNT; group++) {
+		printf("\n%s\n", groups[group]);
+		for (v = verbs; v->name != NULL; v++)
+			if ((int)v->group == group)
+				print_verb(v);
 	}
-	printf("\nEach verb has help of its own: jobrun VERB --help. The options of the main job: jobrun run --help.\n"
-	       "Manuals: jobrun(1), jobrun-job(5).\n");
+	printf("\nEach verb has help of its own: jobrun VERB --help. The options of the main job:\n"
+	       "jobrun run --help. Manuals: jobrun(1), jobrun-job(5).\n");
 }
 
 void
 help_family(const char *family)
 {
 	const struct verb *v;
-	char form[64];
 	size_t len = strlen(family);
 
-	for (v = verbs; v->name != NULL; v++) {
-		if (strncmp(v->name, family, len) != 0 || v->name[len] != ' ')
-			continue;
-		snprintf(form, sizeof(form), "jobrun %s %s", v->name, v->words);
-		printf("  %-44s %s\n", form, v->line);
-	}
+	for (v = verbs; v->name != NULL; v++)
+		if (strncmp(v->name, family, len) == 0 && v->name[len] == ' ')
+			print_verb(v);
 	printf("\nEach has help of its own: jobrun %s VERB --help.\n", family);
 }
 
@@ -69,15 +137,20 @@ void
 help_verb(const struct verb *v)
 {
 	uint64_t all = v->options | OPTIONS_EVERYWHERE;
+	struct buf b;
 	int id;
 
-	printf("jobrun %s: %s\n\n", v->name, v->line);
-	if (v->examples != NULL)
-		print_examples(v->examples);
+	buf_init(&b, TEXT_MOST);
+	printf("jobrun %s: ", v->name);
+	(void)wrap_text(&b, v->line, strlen("jobrun : ") + strlen(v->name), 0, WIDTH);
+	printf("%s\n\n", buf_text(&b));
+	buf_release(&b);
+	print_examples(v->examples);
 	printf("\nusage: jobrun %s%s%s [options]\n\n", v->name, v->words[0] != '\0' ? " " : "", v->words);
 	for (id = 0; id < OPT_COUNT; id++)
 		if ((all & OPTION(id)) != 0)
-			printf("  %-32s %s\n", options_form((enum option_id)id), options_meaning((enum option_id)id));
+			print_entry(
+			    options_form((enum option_id)id), options_meaning((enum option_id)id), OPTION_COLUMN);
 }
 
 int

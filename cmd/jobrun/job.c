@@ -4,30 +4,13 @@
 #include <string.h>
 
 #include "app.h"
-#include "base/bounds.h"
 #include "base/clock.h"
-#include "config/job.h"
+#include "config/folder.h"
 #include "file.h"
+#include "job_test.h"
 #include "rules/rules.h"
+#include "run/rollout.h"
 #include "store/catalog.h"
-
-#define PATH_MOST 8192
-
-/* Reads DIR/NAME. 0 or -1. */
-static int
-read_from(const char *dir, const char *name, struct buf *out, struct err *e)
-{
-	struct buf path;
-	int ret = -1;
-
-	buf_init(&path, PATH_MOST);
-	if (buf_addf(&path, "%s/%s", dir, name) == -1)
-		err_set(e, ERR_INPUT, "input", "the folder's name is too long");
-	else
-		ret = file_read(path.at, out, e);
-	buf_release(&path);
-	return ret;
-}
 
 /* The system that the job names must be there by now, or its clients would all fail at their first run. */
 static int
@@ -47,75 +30,128 @@ check_system(struct app *app, const char *dir, const struct job *job, struct err
 	return found;
 }
 
+/* With a client marked as pilot a rollout begins with the pilots: 0 and how many there are, or -1. */
 static int
-install(struct app *app, const char *dir, const char *definition, const struct buf *rules, const struct job *job,
-    struct err *e)
+count_pilots(struct app *app, int64_t job_type, size_t *pilots, struct err *e)
 {
+	struct rollout rollout = { 0 };
+	int ret = rollout_pilots(&rollout, &app->db, job_type, e);
+
+	*pilots = rollout.n;
+	rollout_release(&rollout);
+	return ret;
+}
+
+/* Where the rollout begins is told when it is decided: for a new job type, or one that was not tried yet. */
+static void
+tell_stage(struct app *app, const struct catalog_job *row, size_t pilots)
+{
+	struct event ev = { .kind = EVENT_WARNING };
+
+	if (pilots > 0) {
+		printf("job %s: stage pilot: %zu pilot%s run%s, the others wait for jobrun rollout %s --advance\n",
+		    row->name, pilots, pilots == 1 ? "" : "s", pilots == 1 ? "s" : "", row->name);
+		return;
+	}
+	ev.message =
+	    "no client of it is marked \"Pilot\": true, so all run from the start; for a rollout, mark some and "
+	    "install it again before its first run";
+	app->log.job = row->name;
+	log_event(&app->log, &ev);
+	app->log.job = NULL;
+}
+
+/* Stores it, and says what came of it. One transaction, so that the stage goes by the clients of that moment. */
+static int
+store(struct app *app, const struct catalog_job *given, struct err *e)
+{
+	struct catalog_job row = *given;
+	char now[CLOCK_TEXT], stage_pilot[] = "pilot", stage_full[] = "full";
+	int64_t version;
+	size_t pilots;
+	int changed, staged = 0, ret = -1;
+
+	if (db_begin(&app->db, e) == -1 || count_pilots(app, row.type, &pilots, e) == -1)
+		goto out;
+	clock_text(clock_utc_ms(), now);
+	row.installed_at = now;
+	row.stage = pilots > 0 ? stage_pilot : stage_full;
+	if (catalog_job_install(&app->db, &row, &version, &changed, e) == -1 ||
+	    catalog_stage_anew(&app->db, row.type, row.stage, now, &staged, e) == -1 || db_commit(&app->db, e) == -1)
+		goto out;
+	printf("job %s (%" PRId64 "): version %" PRId64 " %s\n", row.name, row.type, version,
+	    changed      ? "installed"
+	        : staged ? "is installed already"
+	                 : "is installed already; nothing changed");
+	if (staged || (changed && version == 1))
+		tell_stage(app, &row, pilots);
+	ret = 0;
+out:
+	db_rollback(&app->db);
+	return ret;
+}
+
+/* The folder's own tests, with this database's tables; one without tests has none that could fail. 0 or -1. */
+static int
+pass_tests(struct app *app, const char *dir, const struct folder *folder, struct err *e)
+{
+	struct trial_plan plan = { .dir = dir, .folder = folder, .platform = &app->db };
+	struct trial_count count;
+
+	if (job_test_run(app, &plan, JOB_TEST_FAILURES, &count, e) == -1)
+		return -1;
+	if (count.failed == 0)
+		return 0;
+	return err_set(e, ERR_CONFIG, "tests_failed",
+	    "%zu of %zu test%s of %s failed, so nothing was installed; mend it (jobrun job test), or --no-test",
+	    count.failed, count.passed + count.failed, count.passed + count.failed == 1 ? "" : "s", dir);
+}
+
+static int
+install(struct app *app, const char *dir, const struct folder *folder, struct err *e)
+{
+	const struct job *job = &folder->job;
 	struct rules *compiled = NULL;
-	char *file = NULL;
-	char now[CLOCK_TEXT];
 	struct catalog_job row = {
 		.type = job->type,
 		.name = job->name,
-		.definition = (char *)(uintptr_t)definition,
-		.rules = rules->at,
-		.stage = (char *)(uintptr_t) "full",
-		.installed_at = now,
+		.definition = folder->definition.at,
+		.rules = folder->rules.at,
 	};
-	int64_t version;
-	int changed, bad;
+	int bad;
 
-	clock_text(clock_utc_ms(), now);
 	if (check_system(app, dir, job, e) == -1)
 		return -1;
-	if (asprintf(&file, "%s/%s", dir, job->rules) == -1)
-		return err_memory(e);
-	bad = rules_compile(&compiled, &app->db, buf_text(rules), rules->len, file, job->rule_timeout_ms, e);
-	free(file);
+	bad = rules_compile(&compiled, &app->db, buf_text(&folder->rules), folder->rules.len, folder->rules_path,
+	    job->rule_timeout_ms, e);
 	rules_free(compiled);
-	if (bad == -1)
+	if (bad == -1 || ((app->opt.given & OPTION(OPT_NO_TEST)) == 0 && pass_tests(app, dir, folder, e) == -1))
 		return -1;
-	if (catalog_job_install(&app->db, &row, &version, &changed, e) == -1)
-		return -1;
-	printf("job %s (%" PRId64 "): version %" PRId64 " %s\n", job->name, job->type, version,
-	    changed ? "installed" : "is installed already; nothing changed");
-	return 0;
+	return store(app, &row, e);
 }
 
 int
 verb_job_install(struct app *app, int *status, struct err *e)
 {
 	const char *dir = app->words[0];
-	struct job job = { 0 };
-	struct buf definition, rules;
-	int ret = -1;
+	struct folder folder;
+	int ret;
 
 	(void)status;
-	buf_init(&definition, BOUND_CONFIG_BYTES);
-	buf_init(&rules, BOUND_RULES_BYTES);
-	if (read_from(dir, "job.json", &definition, e) == -1)
-		goto out;
-	if (job_parse(&job, buf_text(&definition), definition.len, e) == -1) {
-		/* What is wrong with the JSON itself names the file already. */
-		err_prefix(e, strncmp(e->text, "job.json: ", strlen("job.json: ")) == 0 ? "%s/" : "%s/job.json: ", dir);
-		goto out;
-	}
-	if (read_from(dir, job.rules, &rules, e) == 0 && install(app, dir, definition.at, &rules, &job, e) == 0)
-		ret = 0;
-	job_release(&job);
-out:
-	buf_release(&definition);
-	buf_release(&rules);
+	if (folder_read(&folder, dir, e) == -1)
+		return -1;
+	ret = install(app, dir, &folder, e);
+	folder_release(&folder);
 	return ret;
 }
 
 static const struct table_column list_columns[] = { { "JobType", 'j' }, { "Name", 's' }, { "Version", 'j' },
-	{ "Stage", 's' }, { "InstalledAt", 's' }, { NULL, 0 } };
+	{ "Stage", 'c' }, { "InstalledAt", 'w' }, { NULL, 0 } };
 
 int
 verb_job_list(struct app *app, int *status, struct err *e)
 {
-	struct table t = { .columns = list_columns };
+	struct table t = { .columns = list_columns, .empty = "no job type is installed yet: jobrun job install DIR" };
 
 	(void)status;
 	if (catalog_list(&app->db, SQL_LIST_JOBS, table_take, &t, e) == -1) {

@@ -104,9 +104,9 @@ out:
 int
 verb_key_list(struct app *app, int *status, struct err *e)
 {
-	static const struct table_column columns[] = { { "KeyId", 'j' }, { "Jobs", 's' }, { "Label", 's' },
-		{ "CreatedAt", 's' }, { "ExpiresAt", 's' }, { "RevokedAt", 's' }, { "LastUsedAt", 's' }, { NULL, 0 } };
-	struct table t = { .columns = columns };
+	static const struct table_column columns[] = { { "KeyId", 'j' }, { "Jobs", 't' }, { "Label", 't' },
+		{ "CreatedAt", 'W' }, { "ExpiresAt", 'w' }, { "RevokedAt", 'w' }, { "LastUsedAt", 'A' }, { NULL, 0 } };
+	struct table t = { .columns = columns, .empty = "no key was made yet: jobrun key new" };
 
 	(void)status;
 	if (catalog_list(&app->db, SQL_LIST_KEYS, table_take, &t, e) == -1) {

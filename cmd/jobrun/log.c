@@ -5,15 +5,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <cjson/cJSON.h>
-
 #include "base/bounds.h"
-#include "base/buf.h"
 #include "base/clock.h"
 #include "base/escape.h"
+#include "log_parts.h"
 #include "run/summary.h"
-
-#define LINE_MOST 16384
 
 enum level { DEBUG, INFO, WARNING, ERROR };
 
@@ -36,6 +32,7 @@ static const struct {
 	[EVENT_RUN_HEALED] = { "run_healed", WARNING, 0 },
 	[EVENT_NOTHING] = { "nothing_to_do", INFO, 1 },
 	[EVENT_WARNING] = { "warning", WARNING, 0 },
+	[EVENT_SKIPPED] = { "skipped", INFO, 1 },
 	[EVENT_CLIENT_BEGIN] = { "client_begin", DEBUG, 2 },
 	[EVENT_RETRY] = { "retry", INFO, 1 },
 	[EVENT_ITEM_FAILED] = { "item_failed", ERROR, 0 },
@@ -43,33 +40,48 @@ static const struct {
 	[EVENT_CLIENT_FAILED] = { "client_failed", ERROR, -1 },
 	[EVENT_CLIENT_END] = { "client_end", INFO, 1 },
 	[EVENT_STOPPING] = { "stopping", WARNING, 0 },
+	[EVENT_ITEM_CHANGES] = { "item_changes", INFO, 0 },
+	[EVENT_ROW] = { "row", INFO, 0 },
+	[EVENT_WOULD_ACK] = { "would_ack", INFO, 0 },
+	[EVENT_ITEMS_UNTOLD] = { "items_untold", INFO, 0 },
 	[EVENT_CHANGE] = { "change", INFO, 0 },
 	[EVENT_ALERT] = { "alert", WARNING, 0 },
 	[EVENT_RUN_END] = { "run_end", INFO, 1 },
 };
+
+bool
+log_is_colored(const struct options *opt, int fd)
+{
+	const char *when = opt->value[OPT_COLOR], *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	if (when != NULL && strcmp(when, "auto") != 0)
+		return strcmp(when, "always") == 0;
+	return isatty(fd) == 1 && term != NULL && strcmp(term, "dumb") != 0 &&
+	    (no_color == NULL || no_color[0] == '\0');
+}
 
 int
 log_set_up(struct log *log, const struct options *opt, struct err *e)
 {
 	static const char *const formats[] = { "text", "json", NULL },
 	                         *const when[] = { "auto", "always", "never", NULL };
-	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+	const char *term = getenv("TERM");
 	bool dumb = term == NULL || strcmp(term, "dumb") == 0, terminal = isatty(STDERR_FILENO) == 1;
-	int format, color, progress;
+	int format, progress;
 
 	if ((format = options_word(opt, OPT_LOG_FORMAT, formats, 0, e)) == -1 ||
-	    (color = options_word(opt, OPT_COLOR, when, 0, e)) == -1 ||
+	    options_word(opt, OPT_COLOR, when, 0, e) == -1 ||
 	    (progress = options_word(opt, OPT_PROGRESS, when, 0, e)) == -1)
 		return -1;
 	log->verbosity = opt->verbosity;
 	log->json = format == 1;
-	log->color = color == 1 || (color == 0 && terminal && !dumb && (no_color == NULL || no_color[0] == '\0'));
+	log->color = log_is_colored(opt, STDERR_FILENO);
 	log->progress_on = progress == 1 || (progress == 0 && terminal && !dumb && !log->json && opt->verbosity >= 0);
 	return 0;
 }
 
-static void
-put_line(const struct log *log, struct buf *line)
+void
+log_put(const struct log *log, struct buf *line)
 {
 	if (log->progress_on)
 		fputs("\r\033[K", stderr);
@@ -80,8 +92,8 @@ put_line(const struct log *log, struct buf *line)
 	buf_release(line);
 }
 
-static void
-add_text(struct buf *b, const char *text, size_t len)
+void
+log_add_text(struct buf *b, const char *text, size_t len)
 {
 	(void)escape_line(b, text, len, BOUND_MESSAGE);
 }
@@ -93,110 +105,16 @@ begin_text(const struct log *log, enum level level, struct buf *b)
 	char now[CLOCK_TEXT];
 
 	clock_text(clock_utc_ms(), now);
-	buf_init(b, LINE_MOST);
+	buf_init(b, LOG_LINE_MOST);
 	(void)buf_addf(b, "%s %s%s%s", now, log->color ? levels[level].color : "", levels[level].name,
 	    log->color ? "\033[0m" : "");
 	if (log->job != NULL) {
 		(void)buf_addc(b, ' ');
-		add_text(b, log->job, strlen(log->job));
+		log_add_text(b, log->job, strlen(log->job));
 	}
 	if (log->run != 0)
 		(void)buf_addf(b, " run %lld", (long long)log->run);
 	(void)buf_adds(b, ": ");
-}
-
-/* Escaped as on a terminal, so that bytes that are no UTF-8 cannot make the line invalid. */
-static void
-add_string(cJSON *o, const char *name, const char *text, size_t len)
-{
-	struct buf plain;
-
-	if (text == NULL)
-		return;
-	buf_init(&plain, 8 * BOUND_MESSAGE);
-	add_text(&plain, text, len);
-	cJSON_AddStringToObject(o, name, buf_text(&plain));
-	buf_release(&plain);
-}
-
-static void
-add_word(cJSON *o, const char *name, const char *text)
-{
-	add_string(o, name, text, text != NULL ? strlen(text) : 0);
-}
-
-static void
-add_count(cJSON *o, const char *name, int64_t n)
-{
-	cJSON_AddNumberToObject(o, name, (double)n);
-}
-
-/* NULL without memory: then the line is lost, and nothing else. */
-static cJSON *
-begin_json(const struct log *log, enum level level, const char *event)
-{
-	cJSON *o = cJSON_CreateObject();
-	char now[CLOCK_TEXT];
-
-	clock_text(clock_utc_ms(), now);
-	add_word(o, "time", now);
-	add_word(o, "level", levels[level].name);
-	add_word(o, "event", event);
-	if (log->run != 0)
-		add_count(o, "run", log->run);
-	add_word(o, "job", log->job);
-	return o;
-}
-
-static void
-end_json(const struct log *log, cJSON *o)
-{
-	char *text = cJSON_PrintUnformatted(o);
-	struct buf line;
-
-	buf_init(&line, LINE_MOST);
-	if (text != NULL && buf_adds(&line, text) == 0)
-		put_line(log, &line);
-	buf_release(&line);
-	cJSON_free(text);
-	cJSON_Delete(o);
-}
-
-static void
-add_tally_json(cJSON *o, const struct tally *t)
-{
-	add_count(o, "received", t->received);
-	add_count(o, "processed", t->processed);
-	add_count(o, "duplicates", t->duplicates);
-	add_count(o, "errors", t->errors);
-	add_count(o, "parked", t->parked);
-	add_count(o, "acked", t->acked);
-	add_count(o, "owed", t->owed);
-}
-
-static void
-event_json(const struct log *log, enum level level, const struct event *ev)
-{
-	cJSON *o = begin_json(log, level, kinds[ev->kind].name);
-
-	add_word(o, "client", ev->client);
-	add_word(o, "group", ev->group);
-	add_string(o, "item", ev->item, ev->item_len);
-	add_word(o, "status", ev->status);
-	add_word(o, "stage", ev->stage);
-	add_word(o, "code", ev->code);
-	add_word(o, "message", ev->message);
-	if (ev->attempt != 0)
-		add_count(o, "attempt", ev->attempt);
-	if (ev->n != 0)
-		add_count(o, "count", ev->n);
-	if (ev->tally != NULL)
-		add_tally_json(o, ev->tally);
-	if (ev->duration_ms != 0 || ev->tally != NULL)
-		add_count(o, "duration_ms", ev->duration_ms);
-	if (ev->kind == EVENT_RUN_END)
-		cJSON_AddNumberToObject(o, "avg_item_ms", summary_avg_item_ms(ev->duration_ms, ev->tally->received));
-	end_json(log, o);
 }
 
 /* "client 1, group 10, item 77: " as far as there is something to say. */
@@ -206,12 +124,12 @@ add_subject(struct buf *b, const struct event *ev)
 	if (ev->client == NULL || ev->client[0] == '\0')
 		return;
 	(void)buf_adds(b, "client ");
-	add_text(b, ev->client, strlen(ev->client));
+	log_add_text(b, ev->client, strlen(ev->client));
 	(void)buf_adds(b, ", group ");
-	add_text(b, ev->group, strlen(ev->group));
+	log_add_text(b, ev->group, strlen(ev->group));
 	if (ev->item != NULL) {
 		(void)buf_adds(b, ", item ");
-		add_text(b, ev->item, ev->item_len);
+		log_add_text(b, ev->item, ev->item_len);
 	}
 	(void)buf_adds(b, ": ");
 }
@@ -253,11 +171,24 @@ add_words(const struct log *log, struct buf *b, const struct event *ev)
 	case EVENT_STOPPING:
 		(void)buf_adds(b, "stopping tidily: ");
 		break;
+	case EVENT_WOULD_ACK:
+		(void)buf_addf(b, "would acknowledge %lld item(s)", (long long)ev->n);
+		if (ev->owed > 0)
+			(void)buf_addf(b, ", %lld of them owed from before", (long long)ev->owed);
+		if (ev->message[0] != '\0')
+			(void)buf_adds(b, ": ");
+		log_add_text(b, ev->message, strlen(ev->message));
+		if (ev->code != NULL)
+			(void)buf_adds(b, ", …");
+		return;
+	case EVENT_ITEMS_UNTOLD:
+		(void)buf_addf(b, "the rows of %lld more items are not shown; --limit N shows more", (long long)ev->n);
+		return;
 	case EVENT_CHANGE:
 		(void)buf_addf(b, "would %s %lld row(s): ", ev->code, (long long)ev->n);
 		break;
 	case EVENT_RETRY:
-		add_text(b, ev->message, strlen(ev->message));
+		log_add_text(b, ev->message, strlen(ev->message));
 		(void)buf_addf(
 		    b, "; attempt %lld, again in %.1f s", (long long)ev->n, (double)ev->duration_ms / 1000.0);
 		return;
@@ -280,11 +211,42 @@ add_words(const struct log *log, struct buf *b, const struct event *ev)
 		break;
 	case EVENT_NOTHING:
 	case EVENT_WARNING:
+	case EVENT_SKIPPED:
 	case EVENT_ITEM_FAILED:
+	case EVENT_ITEM_CHANGES:
+	case EVENT_ROW:
 		break;
 	}
 	if (ev->message != NULL)
-		add_text(b, ev->message, strlen(ev->message));
+		log_add_text(b, ev->message, strlen(ev->message));
+}
+
+/* What a dry run would change is read as a whole, like a diff: without time, level and job before each line. */
+static void
+put_change(const struct log *log, const struct event *ev)
+{
+	static const struct {
+		const char *operation, *sign, *color;
+	} rows[] = {
+		{ "insert", "+", "\033[32m" },
+		{ "update", "~", "\033[33m" },
+		{ "delete", "-", "\033[31m" },
+	};
+	struct buf b;
+	size_t i = 0;
+
+	buf_init(&b, LOG_LINE_MOST);
+	if (ev->kind == EVENT_ITEM_CHANGES) {
+		add_subject(&b, ev);
+		(void)buf_adds(&b, ev->n > 0 ? "would change" : "would change nothing");
+	} else {
+		while (strcmp(rows[i].operation, ev->code) != 0)
+			i++;
+		(void)buf_addf(&b, "  %s%s ", log->color ? rows[i].color : "", rows[i].sign);
+		log_add_text(&b, ev->message, strlen(ev->message));
+		(void)buf_adds(&b, log->color ? "\033[0m" : "");
+	}
+	log_put(log, &b);
 }
 
 /* An end that a person must look at is shown where a good one is not. */
@@ -298,9 +260,35 @@ level_of(const struct event *ev, int *least)
 		*least = 0;
 	if (ev->kind == EVENT_CLIENT_END && strcmp(ev->status, "degraded") == 0)
 		*least = -1;
+	/* Good news does not wake anyone. */
+	if (ev->kind == EVENT_ALERT && strcmp(ev->status, "resolved") == 0) {
+		*least = 1;
+		return INFO;
+	}
 	if (end && strcmp(ev->status, "ok") != 0)
 		return strcmp(ev->status, "failed") == 0 ? ERROR : WARNING;
 	return kinds[ev->kind].level;
+}
+
+static void
+text_line(const struct log *log, enum level level, const struct event *ev, struct buf *b)
+{
+	begin_text(log, level, b);
+	add_subject(b, ev);
+	add_words(log, b, ev);
+}
+
+/* For others to read elsewhere: without colour, and also what is not shown here. */
+static void
+keep(const struct log *log, enum level level, const struct event *ev)
+{
+	struct log plain = *log;
+	struct buf b;
+
+	plain.color = false;
+	text_line(&plain, level, ev, &b);
+	log_tail_add(log->tail, buf_text(&b), b.len);
+	buf_release(&b);
 }
 
 void
@@ -316,33 +304,33 @@ log_event(void *arg, const struct event *ev)
 	level = level_of(ev, &least);
 	if (log->dry_run && ev->kind == EVENT_RUN_END)
 		least = 0;
+	if (log->tail != NULL && (least <= 0 || ev->kind == EVENT_RUN_END))
+		keep(log, level, ev);
 	if (log->verbosity < least)
 		return;
 	if (log->json) {
-		event_json(log, level, ev);
+		log_json_event(log, levels[level].name, kinds[ev->kind].name, ev);
 		return;
 	}
-	begin_text(log, level, &b);
-	add_subject(&b, ev);
-	add_words(log, &b, ev);
-	put_line(log, &b);
+	if (ev->kind == EVENT_ITEM_CHANGES || ev->kind == EVENT_ROW) {
+		put_change(log, ev);
+		return;
+	}
+	text_line(log, level, ev, &b);
+	log_put(log, &b);
 }
 
 void
 log_error(const struct log *log, const struct err *e)
 {
 	struct buf b;
-	cJSON *o;
 
 	if (log->json) {
-		o = begin_json(log, ERROR, "error");
-		add_word(o, "code", e->code);
-		add_word(o, "message", e->text);
-		end_json(log, o);
+		log_json_error(log, e);
 		return;
 	}
-	buf_init(&b, LINE_MOST);
+	buf_init(&b, LOG_LINE_MOST);
 	(void)buf_addf(&b, "%sjobrun:%s ", log->color ? levels[ERROR].color : "", log->color ? "\033[0m" : "");
-	add_text(&b, e->text, strlen(e->text));
-	put_line(log, &b);
+	log_add_text(&b, e->text, strlen(e->text));
+	log_put(log, &b);
 }

@@ -44,6 +44,9 @@ catch_signals(void)
 	sigaction(SIGPIPE, &action, NULL);
 	/* A file that grows past its limit is an error of that write, not our end. */
 	sigaction(SIGXFSZ, &action, NULL);
+	/* Ignored, as some callers leave it, no command's exit status could be known. */
+	action.sa_handler = SIG_DFL;
+	sigaction(SIGCHLD, &action, NULL);
 }
 
 /* No file that we open may become anyone's standard output. */
@@ -59,8 +62,8 @@ open_standard_files(void)
 		close(fd);
 }
 
-/* Nothing of ours is to be found in a core file, and nothing of the caller's is to steer the libraries. */
-static void
+/* Nothing of ours is to be found in a core file, and nothing of the caller's is to steer the libraries: the old umask. */
+static mode_t
 harden(void)
 {
 	static const char *const steering[] = { "SSLKEYLOGFILE", "SSL_CERT_FILE", "SSL_CERT_DIR", "http_proxy",
@@ -73,7 +76,7 @@ harden(void)
 	prctl(PR_SET_DUMPABLE, 0);
 	for (i = 0; i < sizeof(steering) / sizeof(steering[0]); i++)
 		unsetenv(steering[i]);
-	umask(077);
+	return umask(077);
 }
 
 /* Where the database is when nobody says: 0 or -1. */
@@ -111,6 +114,7 @@ find_db(struct app *app, struct err *e)
 		given = getenv("JOBRUN_DB");
 		from = "JOBRUN_DB";
 	}
+	app->db_named = given != NULL;
 	if (given == NULL)
 		return default_db(app, e);
 	/* Also in the environment: what was to be filled in there is not the default. */
@@ -193,8 +197,12 @@ dispatch(struct app *app, int argc, char **argv, int *status, struct err *e)
 	if (options_allow(&app->opt, app->verb->options | OPTIONS_EVERYWHERE, app->verb->name, e) == -1 ||
 	    check_words(app, e) == -1)
 		return -1;
-	if ((app->verb->needs & NEEDS_DB_PATH) != 0 && find_db(app, e) == -1)
-		return -1;
+	if ((app->verb->needs & (NEEDS_DB_PATH | MAY_USE_DB)) != 0 && find_db(app, e) == -1) {
+		if ((app->verb->needs & MAY_USE_DB) == 0 || app->db_named)
+			return -1;
+		err_clear(e);
+		app->db_path[0] = '\0';
+	}
 	if ((app->verb->needs & NEEDS_DB) == NEEDS_DB && db_open(&app->db, app->db_path, e) == -1)
 		return -1;
 	return app->verb->run(app, status, e);
@@ -208,7 +216,7 @@ main(int argc, char **argv, char **envp)
 	int status = 0;
 
 	open_standard_files();
-	harden();
+	app.umask = harden();
 	catch_signals();
 	/* From here on ps shows our title where the command line was, and a key on it is gone from there. */
 	setproctitle_init(argc, argv, envp);

@@ -27,9 +27,9 @@ static const struct row rows[OPT_COUNT] = {
 	[OPT_GROUP] = { "group", 0, true, "    --group ID", "only this group" },
 	[OPT_DAYS] = { "days", 0, true, "    --days N", "stands in for every client's Days in this run" },
 	[OPT_YEAR] = { "year", 0, true, "    --year N", "stands in for every client's Year in this run" },
-	[OPT_DRY_RUN] = { "dry-run", 'n', false, "-n, --dry-run",
-	    "fetch and apply, then roll back; say what would have changed" },
-	[OPT_FORCE] = { "force", 0, false, "    --force", "run clients that are not due, too" },
+	[OPT_DRY_RUN] = { "dry-run", 'n', false, "-n, --dry-run", "change nothing; say what would have changed" },
+	[OPT_FORCE] = { "force", 0, false, "    --force",
+	    "run clients that are not due, or held by the rollout, too; with --advance: against the rule" },
 	[OPT_WAIT] = { "wait", 0, true, "    --wait SECONDS",
 	    "wait that long for another run of the job to end; default 0" },
 	[OPT_MAX_TIME] = { "max-time", 0, true, "    --max-time SECONDS", "take no new work after that, end tidily" },
@@ -41,7 +41,7 @@ static const struct row rows[OPT_COUNT] = {
 	    "log lines as text, or one JSON object a line" },
 	[OPT_PROGRESS] = { "progress", 0, true, "    --progress auto|always|never",
 	    "a live line; auto: on a terminal" },
-	[OPT_COLOR] = { "color", 0, true, "    --color auto|always|never", "colour on standard error (NO_COLOR)" },
+	[OPT_COLOR] = { "color", 0, true, "    --color auto|always|never", "colour; auto: on a terminal (NO_COLOR)" },
 	[OPT_JOBS] = { "jobs", 0, true, "    --jobs JOB[,JOB...]", "the job types that the key opens; * is all" },
 	[OPT_LABEL] = { "label", 0, true, "    --label TEXT", "what the key is for" },
 	[OPT_TTL] = { "ttl", 0, true, "    --ttl TIME",
@@ -52,8 +52,8 @@ static const struct row rows[OPT_COUNT] = {
 	    "only what is younger: 2h, 7d, a day such as 2026-11-23, or a whole UTC time" },
 	[OPT_LIMIT] = { "limit", 0, true, "    --limit N", "so many at the most" },
 	[OPT_JOB] = { "job", 0, true, "    --job JOB", "only this job type" },
-	[OPT_STATE] = { "state", 0, true, "    --state STATE", "only items that are failed, parked, owed or acked" },
-	[OPT_ALL] = { "all", 0, false, "    --all", "what is over, too" },
+	[OPT_STATE] = { "state", 0, true, "    --state failed|parked|owed|acked", "only items that are so" },
+	[OPT_ALL] = { "all", 0, false, "    --all", "what is over, or well, too" },
 	[OPT_REASON] = { "reason", 0, true, "    --reason TEXT", "why, for whoever looks next" },
 	[OPT_ADVANCE] = { "advance", 0, false, "    --advance", "from the pilots to all clients" },
 	[OPT_PROBE] = { "probe", 0, false, "    --probe", "ask each external system, too; nothing is applied" },
@@ -264,6 +264,71 @@ options_word(const struct options *o, enum option_id id, const char *const *word
 	err_set(e, ERR_USAGE, "usage", "--%s: give one of%s%s%s", rows[id].name, strrchr(rows[id].form, ' '),
 	    near != NULL ? "; did you mean " : "", near != NULL ? near : "");
 	return -1;
+}
+
+int
+options_list(const struct options *o, enum option_id id, char ***pieces, size_t *n, struct err *e)
+{
+	const char *list = o->value[id], *c;
+	size_t count = 1;
+	char *text;
+
+	*pieces = NULL;
+	*n = 0;
+	if (list == NULL)
+		return 0;
+	for (c = list; *c != '\0'; c++)
+		count += *c == ',';
+	/* The pieces stand behind the pointers to them. */
+	if ((*pieces = malloc(count * sizeof(char *) + strlen(list) + 1)) == NULL)
+		return err_memory(e);
+	text = (char *)(*pieces + count);
+	memcpy(text, list, strlen(list) + 1);
+	while (((*pieces)[*n] = strsep(&text, ",")) != NULL && *(*pieces)[*n] != '\0')
+		if (++*n == count)
+			return 0;
+	free(*pieces);
+	*pieces = NULL;
+	*n = 0;
+	return err_set(e, ERR_USAGE, "usage", "--%s: an id is empty; give ID or ID,ID", rows[id].name);
+}
+
+/* Of letters together the first that takes a value ends the row; *rest is what stands behind it. */
+static int
+find_in_letters(const char *letters, const char **rest)
+{
+	int id = -1;
+
+	for (*rest = letters; **rest != '\0'; ++*rest)
+		if ((id = find_letter(**rest)) == -1 || rows[id].takes_value)
+			break;
+	if (**rest != '\0')
+		++*rest;
+	return id;
+}
+
+int
+options_find(const char *word)
+{
+	const char *rest;
+
+	if (word[0] != '-' || word[1] == '\0')
+		return -1;
+	return word[1] == '-' ? find_name(word + 2, strcspn(word + 2, "=")) : find_in_letters(word + 1, &rest);
+}
+
+bool
+options_wants_next(const char *word)
+{
+	int id = options_find(word);
+	const char *rest = strchr(word, '=');
+
+	if (id == -1 || !rows[id].takes_value)
+		return false;
+	if (word[1] == '-')
+		return rest == NULL;
+	(void)find_in_letters(word + 1, &rest);
+	return *rest == '\0';
 }
 
 const char *

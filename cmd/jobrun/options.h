@@ -5,6 +5,7 @@
 #define CMD_OPTIONS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -83,6 +84,17 @@ int options_number(const struct options *o, enum option_id id, int64_t least, in
 
 /* One of some words: its index, fallback if not given, -1 (ERR_USAGE) with a hint. words ends with NULL. */
 int options_word(const struct options *o, enum option_id id, const char *const *words, int fallback, struct err *e);
+
+/*
+ * An option's value cut at its commas: 0, *n pieces and *pieces, one block of memory that is the caller's (NULL: not
+ * given); or -1 (ERR_USAGE): a piece is empty.
+ */
+int options_list(const struct options *o, enum option_id id, char ***pieces, size_t *n, struct err *e);
+
+/* The option that a word of a command line gives: "--job", "--job=x", "-j", "-vj4"; its id, or -1. */
+int options_find(const char *word);
+/* Does its value stand in the next word? */
+bool options_wants_next(const char *word);
 
 /* For help: "-j, --parallel N" and what it means. */
 const char *options_form(enum option_id id);

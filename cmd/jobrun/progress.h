@@ -1,5 +1,5 @@
 /*
- * The live line of a long run, on a terminal: never under cron.
+ * How far a long run is: a live line on a terminal, never under cron, and the process's title for ps(1).
  */
 #ifndef CMD_PROGRESS_H
 #define CMD_PROGRESS_H
@@ -10,10 +10,10 @@
 
 struct progress {
 	struct log *log;
-	int64_t shown_ms; /* when the line was last drawn, in the run's time */
+	int64_t shown_ms, titled_ms; /* when the line was last drawn, the title last set, in the run's time */
 };
 
-/* For struct event_sink's progress; draws at most five times a second. */
+/* For struct event_sink's progress; draws at most five times a second, and sets the title once. */
 void progress_show(struct progress *p, const struct event_progress *now);
 /* Wipes the line. */
 void progress_end(struct progress *p);

@@ -10,12 +10,15 @@
 #include "base/bounds.h"
 #include "base/clock.h"
 #include "http/engine.h"
+#include "metrics.h"
 #include "progress.h"
 #include "run/lock.h"
 #include "run/run.h"
 #include "run/summary.h"
 #include "secret/key.h"
+#include "store/holds.h"
 #include "store/keys.h"
+#include "tell.h"
 
 /* What the options say, beside what struct run_request holds. */
 struct asked {
@@ -23,6 +26,8 @@ struct asked {
 	char **clients; /* owned: the pieces of --client */
 	int64_t wait_s;
 	bool strict;
+	struct run_summary summary; /* of the run; its alerts are told when the lock is free again */
+	struct tell_run telling;
 };
 
 /* Both halves of what a run tells go to one place. */
@@ -43,33 +48,6 @@ on_progress(void *arg, const struct event_progress *progress)
 	progress_show(&((struct teller *)arg)->progress, progress);
 }
 
-/* Cuts --client at its commas. */
-static int
-read_clients(struct asked *asked, const char *list, struct err *e)
-{
-	size_t n = 1;
-	const char *c;
-	char *text, *piece;
-
-	if (list == NULL)
-		return 0;
-	for (c = list; *c != '\0'; c++)
-		n += *c == ',';
-	/* The pieces stand behind the pointers to them. */
-	if ((asked->clients = malloc(n * sizeof(char *) + strlen(list) + 1)) == NULL)
-		return err_memory(e);
-	text = (char *)(asked->clients + n);
-	memcpy(text, list, strlen(list) + 1);
-	for (n = 0; (piece = strsep(&text, ",")) != NULL; n++) {
-		if (*piece == '\0')
-			return err_set(e, ERR_USAGE, "usage", "--client: an id is empty; give ID or ID,ID");
-		asked->clients[n] = piece;
-	}
-	asked->request.clients = (const char *const *)asked->clients;
-	asked->request.n_clients = n;
-	return 0;
-}
-
 static int
 read_options(struct asked *asked, const struct options *opt, struct err *e)
 {
@@ -81,8 +59,10 @@ read_options(struct asked *asked, const struct options *opt, struct err *e)
 	    options_number(opt, OPT_YEAR, 0, 9999, -1, &r->override.year, e) == -1 ||
 	    options_number(opt, OPT_WAIT, 0, 7 * 86400, 0, &asked->wait_s, e) == -1 ||
 	    options_number(opt, OPT_MAX_TIME, 1, 7 * 86400, 0, &max_time_s, e) == -1 ||
-	    read_clients(asked, opt->value[OPT_CLIENT], e) == -1)
+	    options_number(opt, OPT_LIMIT, 0, BOUND_DIFF_ITEMS_MOST, BOUND_DIFF_ITEMS, &r->show_items, e) == -1 ||
+	    options_list(opt, OPT_CLIENT, &asked->clients, &r->n_clients, e) == -1)
 		return -1;
+	r->clients = (const char *const *)asked->clients;
 	r->parallel = (int)parallel;
 	r->max_time_ms = max_time_s * 1000;
 	r->group = opt->value[OPT_GROUP];
@@ -167,22 +147,60 @@ raise_limits(void)
 	}
 }
 
+/* A job's own hold stands first. */
+static int
+refuse_held(void *arg, const struct hold *hold, struct err *e)
+{
+	const struct catalog_job *job = ((const struct run_request *)arg)->job;
+
+	if (hold->client[0] != '\0')
+		return 0;
+	return err_set(e, ERR_TRY_LATER, "held", "%s is on hold since %s (jobrun release %s lets it run again): %s",
+	    job->name, hold->held_at, job->name, hold->reason);
+}
+
+/* A dry run changes nothing: it may look on while others are held off. */
+static int
+check_hold(struct app *app, struct run_request *request, struct err *e)
+{
+	return request->dry_run ? 0 : holds_read(&app->db, request->job->type, refuse_held, request, e);
+}
+
+/* While it waited for the lock the job may have been held, advanced or installed anew: it goes by what is there now. */
+static int
+read_again(struct app *app, struct catalog_job *job, struct run_request *request, struct err *e)
+{
+	struct catalog_job now;
+	char number[24];
+	int found;
+
+	snprintf(number, sizeof(number), "%lld", (long long)job->type);
+	if ((found = catalog_job(&app->db, number, &now, e)) != 0)
+		return found == 1 ? err_set(e, ERR_USAGE, "no_such_job", "job type %s is gone", number) : -1;
+	catalog_job_release(job);
+	*job = now;
+	app->log.job = job->name;
+	return check_hold(app, request, e);
+}
+
 static int
 run_locked(struct app *app, struct asked *asked, int *status, struct err *e)
 {
 	struct run_finish finish = { exit_code, asked };
 	struct teller teller = { .log = &app->log, .progress = { .log = &app->log } };
-	struct run_summary summary;
+	struct run_summary *summary = &asked->summary;
 	struct buf json;
 	int ret;
 
-	asked->request.events = (struct event_sink){ on_event, on_progress, &teller };
-	ret = run_job(&asked->request, &finish, &summary, e);
+	asked->request.events = (struct event_sink){ .event = on_event, .progress = on_progress, .arg = &teller };
+	if (!asked->request.dry_run)
+		tell_run_begin(&asked->telling, app, asked->request.job);
+	ret = run_job(&asked->request, &finish, summary, e);
 	progress_end(&teller.progress);
-	*status = ret == 0 ? exit_code(asked, &summary, e) : exit_status(e->kind);
-	if (app->opt.value[OPT_JSON] != NULL && (ret == 0 || summary.run != 0)) {
-		buf_init(&json, 4096);
-		if (summary_json(&summary, asked->request.job->name, *status, &json) == 0)
+	*status = ret == 0 ? exit_code(asked, summary, e) : exit_status(e->kind);
+	if (app->opt.value[OPT_JSON] != NULL && (ret == 0 || summary->run != 0)) {
+		buf_init(&json, BOUND_SUMMARY_BYTES);
+		if (summary_json(summary, asked->request.job->name, *status, &json) == 0)
 			fputs(json.at, stdout);
 		buf_release(&json);
 	}
@@ -206,7 +224,7 @@ verb_run(struct app *app, int *status, struct err *e)
 	asked.request.user_id = getuid();
 	app->log.job = job.name;
 	app->log.dry_run = asked.request.dry_run;
-	if (engine_global(e) == -1)
+	if (engine_global(e) == -1 || check_hold(app, &asked.request, e) == -1)
 		goto out;
 	/* A dry run changes nothing, so that it may look on beside a real one. */
 	if (!asked.request.dry_run &&
@@ -215,12 +233,21 @@ verb_run(struct app *app, int *status, struct err *e)
 			*status = 128 + app_signal;
 		goto out;
 	}
-	ret = run_locked(app, &asked, status, e);
+	ret = asked.request.dry_run ? 0 : read_again(app, &job, &asked.request, e);
+	if (ret == 0)
+		ret = run_locked(app, &asked, status, e);
 out:
 	lock_release(&lock);
+	/* Also of a run that failed or could not begin; to whoever holds a valid key alone. */
+	if (app->log.job != NULL && !asked.request.dry_run && app->opt.value[OPT_METRICS_FILE] != NULL)
+		metrics_file(app, app->opt.value[OPT_METRICS_FILE]);
+	/* Without the lock: whoever is slow to listen holds nobody up. */
+	tell_alerts(app, &asked.summary.alerts);
+	tell_run_end(&asked.telling, ret == -1 ? exit_status(e->kind) : *status, e);
 	app->log.job = NULL;
 	app->log.run = 0;
 	catalog_job_release(&job);
+	run_summary_release(&asked.summary);
 	free(asked.clients);
 	return ret == -1 ? -1 : 0;
 }

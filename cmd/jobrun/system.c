@@ -52,7 +52,8 @@ int
 verb_system_list(struct app *app, int *status, struct err *e)
 {
 	static const struct table_column columns[] = { { "Name", 's' }, { "Definition", 'j' }, { NULL, 0 } };
-	struct table t = { .columns = columns };
+	struct table t = { .columns = columns,
+		.empty = "no external system is defined yet: jobrun system set NAME FILE" };
 
 	(void)status;
 	if (catalog_list(&app->db, SQL_LIST_SYSTEMS, table_take, &t, e) == -1) {

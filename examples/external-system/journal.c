@@ -76,6 +76,18 @@ journal_ack(struct store *s, const struct entry *entry, const struct scope *scop
 }
 
 int
+journal_hook(struct store *s, const struct entry *entry, struct slice body, struct err *e)
+{
+	sqlite3_stmt *stmt = store_statement(s, SQL_HOOK_PUT, e);
+
+	if (stmt == NULL)
+		return -1;
+	sqlite3_bind_int64(stmt, 1, entry->n);
+	store_bind_text(stmt, 2, body.len > 0 ? body : slice_of(""));
+	return store_run(s, stmt, e);
+}
+
+int
 journal_replay(struct store *s, const char *key, struct slice hash, int *status, struct buf *body, struct err *e)
 {
 	sqlite3_stmt *stmt = store_statement(s, SQL_KEY_GET, e);

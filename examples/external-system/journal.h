@@ -44,6 +44,9 @@ struct acknowledged {
 int journal_ack(struct store *s, const struct entry *entry, const struct scope *scope, const struct acknowledged *ack,
     struct err *e);
 
+/* What was told to a hook. 0, or -1. */
+int journal_hook(struct store *s, const struct entry *entry, struct slice body, struct err *e);
+
 /*
  * The answer that was given under this key. 1: body and status are it; 0: the key is new;
  * 2: it was another request's; -1: failed. The hash tells requests apart.

@@ -5,6 +5,7 @@
 #include "ack.h"
 #include "control.h"
 #include "fetch.h"
+#include "hook.h"
 
 static const struct route api[] = {
 	{ "", false, false, "GET, POST", fetch_all },
@@ -16,6 +17,11 @@ static const struct route api[] = {
 	{ "/paged/page", false, false, "GET, POST", fetch_page },
 	{ "/ack", false, true, "POST", ack_many },
 	{ "/ack/", true, true, "POST", ack_one },
+	{ NULL, false, false, NULL, NULL },
+};
+
+static const struct route hooks[] = {
+	{ "/hook/", true, false, "POST", hook_take },
 	{ NULL, false, false, NULL, NULL },
 };
 
@@ -63,6 +69,8 @@ route_find(struct request *r, struct answer *a)
 
 	if (request_is_control(r)) {
 		route = find(control, path);
+	} else if (strncmp(path, "/hook/", 6) == 0) {
+		route = find(hooks, path);
 	} else if (strncmp(path, "/api/", 5) == 0) {
 		path += 5;
 		n = strcspn(path, "/");

@@ -13,7 +13,7 @@
 typedef int route_fn(struct service *s, struct request *r, struct answer *a, struct err *e);
 
 struct route {
-	const char *path;    /* behind "/api/KIND", or the whole path of a control request */
+	const char *path;    /* behind "/api/KIND", or the whole path of a control request or a hook */
 	bool takes_rest;     /* more of the path follows it */
 	bool keyed;          /* an Idempotency-Key makes it happen once */
 	const char *methods; /* "GET, POST" */

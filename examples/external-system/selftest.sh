@@ -182,6 +182,13 @@ is "the same key again answers the same" "$first" \
 is "and does nothing" "$acks 1" "$(sql 'SELECT count(*) FROM ack_log') $(last replay)"
 is "the same key with another body is 422" 422 "$(code /api/records/ack -d '{"clientId":1,"ids":[3]}' "${key[@]}")"
 
+# ---- web hooks
+is "a hook takes any body" '{"ok":true}' "$(get '/hook/a/b?c=1' -d 'no JSON, <and> "all"')"
+is "and keeps it" '/hook/a/b c=1 200 no JSON, <and> "all"' "$(sql "SELECT path || ' ' || query || ' ' || status || ' ' ||
+	body FROM hook_log JOIN request_log r ON r.n = request")"
+is "an empty one too" '{"ok":true}' "$(get /hook/a -X POST)"
+is "a hook is told, not asked" 405 "$(code /hook/a)"
+
 # ---- faults
 path='/api/records?clientId=1'
 fault '{"kind":"status","path":"/api/records","status":503,"headers":{"Retry-After":"1"},"times":2,"skip":1}'

@@ -25,6 +25,7 @@ static const char SCHEMA[] =
     "CREATE TABLE IF NOT EXISTS ack_log ("
     "  n INTEGER PRIMARY KEY, request INTEGER NOT NULL, kind TEXT NOT NULL, client TEXT, groupid TEXT,"
     "  id TEXT NOT NULL, known INTEGER NOT NULL, first INTEGER NOT NULL, refused INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE IF NOT EXISTS hook_log (n INTEGER PRIMARY KEY, request INTEGER NOT NULL, body TEXT NOT NULL) STRICT;"
     "CREATE TABLE IF NOT EXISTS idempotency ("
     "  key TEXT PRIMARY KEY, hash BLOB NOT NULL, status INTEGER NOT NULL, answer TEXT NOT NULL) STRICT;";
 
@@ -51,6 +52,7 @@ static const char *const SQL[SQL_COUNT] = {
 	[SQL_REQUEST_BYTES] = "UPDATE request_log SET bytes = ?2 WHERE n = ?1",
 	[SQL_ACK_PUT] = "INSERT INTO ack_log (request, kind, client, groupid, id, known, first, refused)"
 	                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+	[SQL_HOOK_PUT] = "INSERT INTO hook_log (request, body) VALUES (?1, ?2)",
 	[SQL_KEY_GET] = "SELECT hash, status, answer FROM idempotency WHERE key = ?1",
 	[SQL_KEY_PUT] = "INSERT INTO idempotency (key, hash, status, answer) VALUES (?1, ?2, ?3, ?4)",
 	[SQL_STATE] = "SELECT (SELECT count(*) FROM record),"

@@ -85,14 +85,70 @@
 /* Rows of acks or errors in one of its transactions: some milliseconds of work, on top of the items'. */
 #define BOUND_BATCH_ROWS 1000
 
+/* What `prune` deletes in one go, between two looks at the clock: some milliseconds of work. */
+#define BOUND_PRUNE_ROWS 1000
+#define BOUND_PRUNE_ITEMS 4000
+/* Old runs that it lists at a time. */
+#define BOUND_PRUNE_RUNS 500
+
+/* Pages that `backup` copies between two looks at whether it is to end: 4 MiB. */
+#define BOUND_BACKUP_PAGES 1024
+
+/* A job's tests: cases, files of one case, an answer's pages, what comes out as text, and how long a script may take. */
+#define BOUND_TRIAL_CASES 1000
+#define BOUND_TRIAL_FILE (16U * 1024 * 1024)
+#define BOUND_TRIAL_PAGES 1000
+#define BOUND_TRIAL_TEXT (4U * 1024 * 1024)
+#define BOUND_TRIAL_ITEMS 100000
+#define BOUND_TRIAL_SQL_MS 10000
+/* Lines of one text times lines of the other, of those that are compared to find the least difference. */
+#define BOUND_TRIAL_DIFF (4U * 1024 * 1024)
+
 /* How long a busy database is waited for. */
 #define BOUND_BUSY_MS 30000
 
 /* Item errors shown on standard error for one client; the rest are counted. */
 #define BOUND_SHOWN_ERRORS 10
 
+/* A dry run shows an item's changed rows up to so many, and a value's first bytes: enough to see what a rule does. */
+#define BOUND_DIFF_ROWS 50
+#define BOUND_DIFF_VALUE 60
+/* And so many items in all, unless --limit says otherwise. */
+#define BOUND_DIFF_ITEMS 20
+#define BOUND_DIFF_ITEMS_MOST 100000
+
+/* A database up to this size is looked through by `check`: larger ones would take seconds. */
+#define BOUND_CHECK_DATABASE (64 * 1024 * 1024)
+/* Less room on its disk than this is said: a run's log and its write-ahead log fit in it, not much more. */
+#define BOUND_DISK_LOW (100 * 1024 * 1024)
+/* A key that expires within so many days is said. */
+#define BOUND_KEY_EXPIRES_DAYS 14
+/* Secrets and files that `check` remembers to have looked at: one for each of 100,000 clients. */
+#define BOUND_CHECK_LOOKED 100000
+/* `check --probe`: requests at once, and how much of an answer is read. */
+#define BOUND_PROBES 64
+#define BOUND_PROBE_BYTES (1024U * 1024)
+
 /* A message kept in a table or shown: long enough to mend by, short enough for a line. */
 #define BOUND_MESSAGE 1000
+
+/* What two messages of one cause have in common: the begin of it says enough. */
+#define BOUND_CAUSE 400
+/* Causes that `errors` keeps apart: more are no longer causes. The rest is counted. */
+#define BOUND_CAUSES 1000
+/* Clients that it counts, and pairs of a cause and a client: 100 bytes each, and 16. */
+#define BOUND_CAUSE_CLIENTS 200000
+#define BOUND_CAUSE_PAIRS (1U << 20)
+/* Rows of one list on a terminal or in JSON, whatever --limit says. */
+#define BOUND_LISTED 100000
+/* Errors of one item that its history shows: one a run, the newest. */
+#define BOUND_HISTORY 1000
+
+/* Why a job is on hold or a client paused: stands in one message with what to do about it. */
+#define BOUND_REASON 500
+
+/* Pilots that hold a rollout up, told of when it is refused: all of a usual rollout; `rollout` shows each. */
+#define BOUND_SHOWN_PILOTS 20
 
 /* Retry-After: longer than this and the next scheduled run is the better retry. */
 #define BOUND_RETRY_AFTER_MS 300000
@@ -102,5 +158,36 @@
 
 /* After a signal or --max-time, how long acks of committed items may still take. */
 #define BOUND_STOP_GRACE_MS 10000
+
+/* How long a run's end may wait for those who are told of its alerts: all at once, their retries counted. */
+#define BOUND_NOTIFY_MS 15000
+/* Targets of one Notify, and alerts told in one body: more is no news, but a flood. */
+#define BOUND_NOTIFY_TARGETS 20
+#define BOUND_NOTIFY_ALERTS 1000
+/* A chat's message shows so many of them: at Slack 40,000 characters. */
+#define BOUND_NOTIFY_LINES 30
+/* Such a body, each text in it bounded by BOUND_MESSAGE. */
+#define BOUND_NOTIFY_BYTES (16U * 1024 * 1024)
+/* Targets told at once, all jobs' together: each is a connection or a process. */
+#define BOUND_NOTIFY_AT_ONCE 200
+/* Words of a command that is told, and how much of what it complains about is kept. */
+#define BOUND_NOTIFY_WORDS 100
+#define BOUND_NOTIFY_COMPLAINT 300
+
+/* How long a run's start and its end may each wait for Ping, and what it is told: a glance, not a log. */
+#define BOUND_PING_MS 5000
+#define BOUND_PING_LINES 20
+#define BOUND_PING_BYTES 8192
+
+/* Changes of alerts in one transaction: some milliseconds of the write lock. */
+#define BOUND_ALERT_ROWS 1000
+/* Alerts told on standard error at one run's end; the rest are counted. */
+#define BOUND_SHOWN_ALERTS 100
+/* A run's summary in JSON: two alerts of some hundred bytes for each of 100,000 clients. */
+#define BOUND_SUMMARY_BYTES (256U * 1024 * 1024)
+/* Findings of one kind that `watch` prints of a job; the rest are counted. In JSON all stand. */
+#define BOUND_SHOWN_FINDINGS 100
+/* Of what a client owes, so many items are looked at for the oldest: 10,000 clients that owe are still told in a second. */
+#define BOUND_OWED_AGED 100
 
 #endif

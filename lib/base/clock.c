@@ -105,3 +105,18 @@ clock_duration(const char *text, int64_t *seconds)
 	*seconds = strtonum(digits, 0, TEN_YEARS_S / scale, &wrong) * scale;
 	return wrong == NULL ? 0 : -1;
 }
+
+void
+clock_span(int64_t ms, char out[CLOCK_SPAN])
+{
+	int64_t s = ms / 1000;
+
+	if (s < 120)
+		snprintf(out, CLOCK_SPAN, "%lld s", (long long)s);
+	else if (s < 120 * 60)
+		snprintf(out, CLOCK_SPAN, "%lld min", (long long)(s / 60));
+	else if (s < 48 * 3600)
+		snprintf(out, CLOCK_SPAN, "%lld h", (long long)(s / 3600));
+	else
+		snprintf(out, CLOCK_SPAN, "%lld d", (long long)(s / 86400));
+}

@@ -27,4 +27,8 @@ int clock_parse(const char *text, int64_t *utc_ms);
 /* A duration such as 90d, 12h, 30m, 45s (a bare number: seconds): 0 and its seconds, or -1. Most: ten years. */
 int clock_duration(const char *text, int64_t *seconds);
 
+/* The other way round, for people, in its largest unit that is not too coarse: "90 s", "12 min", "3 h", "5 d". */
+#define CLOCK_SPAN 24
+void clock_span(int64_t ms, char out[CLOCK_SPAN]);
+
 #endif

@@ -105,6 +105,17 @@ read_pilot(void *into, const struct field *f, struct err *e)
 	return field_bool(f, &((struct client *)into)->pilot, e);
 }
 
+const char *const *
+client_keys(size_t *n)
+{
+	/* Script is for templates alone, but every job's default query has it. */
+	static const char *const keys[] = { "ClientId", "GroupId", "Route", "Script", "Days", "Year", "SendFrequency",
+		"Enabled", "Pilot", "System" };
+
+	*n = sizeof(keys) / sizeof(keys[0]);
+	return keys;
+}
+
 /* Who it is comes first, so that whatever else is wrong can be told by name. */
 static int
 read_who(struct client *c, const struct field *f, const struct json_members *m, struct err *e)
@@ -226,33 +237,58 @@ client_release(struct client *c)
 	*c = (struct client){ 0 };
 }
 
-/* An entry's fault: its number counts from 1. */
+/* A row while it is read. */
+struct row {
+	int64_t id;
+	const char *route, *user;
+	const struct client_sink *sink;
+	int64_t *index; /* NULL: what is wrong is told with its place in words */
+};
+
+/* An entry's fault: its number counts from 1. c NULL: the whole row's, told once. */
 static int
-tell_bad(
-    const struct client_sink *sink, const struct client *c, int64_t row, size_t number, struct err *why, struct err *e)
+tell_bad(const struct row *row, const struct client *c, size_t number, struct err *why, struct err *e)
 {
-	if (c->id != NULL)
-		err_prefix(why, "configuration row %lld, entry %zu (ClientId %s): ", (long long)row, number, c->id);
+	const char *id = c != NULL && c->id != NULL ? c->id : "",
+	           *group = c != NULL && c->group != NULL ? c->group : "";
+
+	if (row->index != NULL)
+		*row->index = (int64_t)number - 1;
+	else if (c == NULL)
+		err_prefix(why, "configuration row %lld: ", (long long)row->id);
+	else if (c->id != NULL)
+		err_prefix(why, "configuration row %lld, entry %zu (ClientId %s): ", (long long)row->id, number, id);
 	else
-		err_prefix(why, "configuration row %lld, entry %zu: ", (long long)row, number);
-	return sink->bad(sink->arg, c->id != NULL ? c->id : "", c->group != NULL ? c->group : "", why, e);
+		err_prefix(why, "configuration row %lld, entry %zu: ", (long long)row->id, number);
+	return row->sink->bad(row->sink->arg, id, group, why, e);
 }
 
-/* The whole row's fault, told once. */
 static int
-tell_bad_row(const struct client_sink *sink, int64_t row, struct err *why, struct err *e)
+take_entry(const struct row *row, struct json_value entry, size_t number, struct err *e)
 {
-	err_prefix(why, "configuration row %lld: ", (long long)row);
-	return sink->bad(sink->arg, "", "", why, e);
+	struct err why = ERR_INIT;
+	struct client c;
+	int ret;
+
+	if (read_entry(&c, row->id, row->route, row->user, entry, &why) == 0) {
+		c.index = (int64_t)number - 1;
+		if (row->index != NULL)
+			*row->index = c.index;
+		return row->sink->client(row->sink->arg, &c, e);
+	}
+	if (why.kind == ERR_CONFIG)
+		ret = tell_bad(row, &c, number, &why, e);
+	else
+		ret = err_set(e, why.kind, why.code, "%s", why.text);
+	client_release(&c);
+	return ret;
 }
 
-int
-client_read_row(int64_t row, const char *route, const char *user, const char *configuration, size_t len,
-    const struct client_sink *sink, struct err *e)
+static int
+read_row(const struct row *row, const char *configuration, size_t len, struct err *e)
 {
 	struct json_value array, entry;
 	struct err why = ERR_INIT;
-	struct client c;
 	size_t at = 0, number;
 	int ret = 0;
 
@@ -260,26 +296,34 @@ client_read_row(int64_t row, const char *route, const char *user, const char *co
 		err_set(&why, ERR_CONFIG, "config",
 		    "Configuration is %zu bytes long; at most %u are allowed; make it several rows", len,
 		    BOUND_CLIENTS_BYTES);
-		return tell_bad_row(sink, row, &why, e);
+		return tell_bad(row, NULL, 0, &why, e);
 	}
 	if (json_check(configuration != NULL ? configuration : "", configuration != NULL ? len : 0, &array, &why) == -1)
-		return tell_bad_row(sink, row, &why, e);
+		return tell_bad(row, NULL, 0, &why, e);
 	if (array.kind != JSON_ARRAY) {
 		err_set(&why, ERR_CONFIG, "config", "Configuration is %s, not an array of clients%s",
 		    json_kind_name(array.kind), array.kind == JSON_OBJECT ? "; put [ and ] around it" : "");
-		return tell_bad_row(sink, row, &why, e);
+		return tell_bad(row, NULL, 0, &why, e);
 	}
-	for (number = 1; ret == 0 && json_array_next(array, &at, &entry); number++) {
-		if (read_entry(&c, row, route, user, entry, &why) == 0) {
-			c.index = (int64_t)number - 1;
-			ret = sink->client(sink->arg, &c, e);
-			continue;
-		}
-		if (why.kind == ERR_CONFIG)
-			ret = tell_bad(sink, &c, row, number, &why, e);
-		else
-			ret = err_set(e, why.kind, why.code, "%s", why.text);
-		client_release(&c);
-	}
+	for (number = 1; ret == 0 && json_array_next(array, &at, &entry); number++)
+		ret = take_entry(row, entry, number, e);
 	return ret;
+}
+
+int
+client_read_row(int64_t row, const char *route, const char *user, const char *configuration, size_t len,
+    const struct client_sink *sink, struct err *e)
+{
+	struct row r = { row, route, user, sink, NULL };
+
+	return read_row(&r, configuration, len, e);
+}
+
+int
+client_read_entries(int64_t row, const char *route, const char *user, const char *configuration, size_t len,
+    const struct client_sink *sink, int64_t *index, struct err *e)
+{
+	struct row r = { row, route, user, sink, index };
+
+	return read_row(&r, configuration, len, e);
 }

@@ -42,7 +42,16 @@ struct client_sink {
  */
 int client_read_row(int64_t row, const char *route, const char *user, const char *configuration, size_t len,
     const struct client_sink *sink, struct err *e);
+/*
+ * The same for whoever says himself where something stands: *index is the entry's place in the array before each call
+ * of the sink (-1: it is about the whole row), and why->text begins with the key.
+ */
+int client_read_entries(int64_t row, const char *route, const char *user, const char *configuration, size_t len,
+    const struct client_sink *sink, int64_t *index, struct err *e);
 void client_release(struct client *c);
+
+/* The keys of an entry that mean something by themselves, those of settings aside; *n is their count. */
+const char *const *client_keys(size_t *n);
 
 /* Checks the entry given to `client add`, as client_read_row does: 0 and *out filled, or -1 (ERR_CONFIG). */
 int client_parse(
@@ -66,7 +75,17 @@ struct client_view {
 	struct json_value route, group, days, year;
 };
 
-/* system is the text of APP_EXTERNAL_SYSTEM.Definition that the client's or the job's System names, or NULL. */
+/*
+ * What all of a job's clients at one system begin with: its settings, and over them the job's. name and definition
+ * are the system's; NULL: there is none. 0, or -1 (ERR_CONFIG), *out then being empty.
+ */
+int client_settings(
+    struct settings *out, const struct job *job, const char *name, const char *definition, struct err *e);
+
+/* A view over settings that client_settings() made, which are copied. 0 or -1. */
+int client_view_over(struct client_view *v, const struct client *c, const struct settings *settings,
+    const struct client_override *override, struct err *e);
+/* Both in one. system is the text of APP_EXTERNAL_SYSTEM.Definition that the client's or the job's System names, or NULL. */
 int client_view_init(struct client_view *v, const struct client *c, const struct job *job, const char *system,
     const struct client_override *override, struct err *e);
 void client_view_release(struct client_view *v);

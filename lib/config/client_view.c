@@ -22,24 +22,23 @@ read_members(const struct client *c, struct json_members *m, struct err *e)
 
 /* The system's definition comes from the database, where anybody may have written: it is checked again. */
 static int
-apply_system(struct client_view *v, const struct job *job, const char *system, struct err *e)
+apply_system(struct settings *s, const char *name, const char *definition, struct err *e)
 {
 	struct json_members m = { 0 };
-	const char *name = v->client->system != NULL ? v->client->system : job->system;
 	char where[WHERE_BYTES];
 	struct field f = { where, "", "", { JSON_ABSENT, NULL, 0 } };
 	int ret = -1;
 
 	snprintf(where, sizeof(where), "system %s", name != NULL ? name : "");
-	if (field_document(system, strlen(system), where, &f.value, e) == 0 && field_members(&f, &m, e) == 0)
-		ret = settings_apply(&v->settings, &m, LEVEL_SYSTEM, where, e);
+	if (field_document(definition, strlen(definition), where, &f.value, e) == 0 && field_members(&f, &m, e) == 0)
+		ret = settings_apply(s, &m, LEVEL_SYSTEM, where, e);
 	json_members_release(&m);
 	return ret;
 }
 
-/* Checked when the job was parsed, laid anew over each client's system. */
+/* Checked when the job was parsed, laid anew over each system. */
 static int
-apply_job(struct client_view *v, const struct job *job, struct err *e)
+apply_job(struct settings *s, const struct job *job, struct err *e)
 {
 	struct json_members m = { 0 };
 	struct field f = { "", "", "", job->root };
@@ -49,9 +48,19 @@ apply_job(struct client_view *v, const struct job *job, struct err *e)
 	snprintf(where, sizeof(where), "job %s", job->name);
 	f.where = where;
 	if (field_members(&f, &m, e) == 0)
-		ret = settings_apply(&v->settings, &m, LEVEL_JOB, where, e);
+		ret = settings_apply(s, &m, LEVEL_JOB, where, e);
 	json_members_release(&m);
 	return ret;
+}
+
+int
+client_settings(struct settings *out, const struct job *job, const char *name, const char *definition, struct err *e)
+{
+	settings_init(out);
+	if ((definition == NULL || apply_system(out, name, definition, e) == 0) && apply_job(out, job, e) == 0)
+		return 0;
+	settings_release(out);
+	return -1;
 }
 
 static int
@@ -98,16 +107,30 @@ make_extra(struct client_view *v, struct err *e)
 }
 
 int
-client_view_init(struct client_view *v, const struct client *c, const struct job *job, const char *system,
+client_view_over(struct client_view *v, const struct client *c, const struct settings *settings,
     const struct client_override *override, struct err *e)
 {
 	*v = (struct client_view){ .client = c, .override = *override };
-	settings_init(&v->settings);
-	if (read_members(c, &v->members, e) == 0 && (system == NULL || apply_system(v, job, system, e) == 0) &&
-	    apply_job(v, job, e) == 0 && apply_client(v, e) == 0 && make_extra(v, e) == 0)
+	if (settings_copy(&v->settings, settings, e) == 0 && read_members(c, &v->members, e) == 0 &&
+	    apply_client(v, e) == 0 && make_extra(v, e) == 0)
 		return 0;
 	client_view_release(v);
 	return -1;
+}
+
+int
+client_view_init(struct client_view *v, const struct client *c, const struct job *job, const char *system,
+    const struct client_override *override, struct err *e)
+{
+	struct settings settings;
+	int ret;
+
+	*v = (struct client_view){ 0 };
+	if (client_settings(&settings, job, c->system != NULL ? c->system : job->system, system, e) == -1)
+		return -1;
+	ret = client_view_over(v, c, &settings, override, e);
+	settings_release(&settings);
+	return ret;
 }
 
 void

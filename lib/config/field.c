@@ -10,26 +10,25 @@
 #include "base/buf.h"
 #include "base/near.h"
 
-/* A key's path, and what is shown of a key or value that is longer. */
-#define PATH_SIZE 300
+/* What is shown of a key or value that is longer. */
 #define SHOWN 40
 
 /* The job's root has the most keys. */
 #define KNOWN_MOST 64
 
-static void
-path_of(const struct field *f, char out[PATH_SIZE])
+void
+field_path(const struct field *f, char out[FIELD_PATH])
 {
-	snprintf(out, PATH_SIZE, "%s%s%s", f->parent, f->parent[0] != '\0' && f->name[0] != '\0' ? "." : "", f->name);
+	snprintf(out, FIELD_PATH, "%s%s%s", f->parent, f->parent[0] != '\0' && f->name[0] != '\0' ? "." : "", f->name);
 }
 
 int
 field_fault(const struct field *f, struct err *e, const char *fmt, ...)
 {
-	char path[PATH_SIZE], message[700];
+	char path[FIELD_PATH], message[700];
 	va_list ap;
 
-	path_of(f, path);
+	field_path(f, path);
 	va_start(ap, fmt);
 	vsnprintf(message, sizeof(message), fmt, ap);
 	va_end(ap);
@@ -152,13 +151,13 @@ list_words(const char *const *words, size_t n, char *out, size_t size)
 static int
 unknown(const struct field *f, struct json_value key, const char *const *words, size_t n, struct err *e)
 {
-	char path[PATH_SIZE], list[500];
+	char path[FIELD_PATH], list[500];
 	struct field wrong = { f->where, path, "", key };
 	const char *near;
 	struct buf name;
 	int ret;
 
-	path_of(f, path);
+	field_path(f, path);
 	buf_init(&name, BOUND_CONFIG_BYTES);
 	if (json_text(key, &name) == -1) {
 		buf_release(&name);
@@ -197,11 +196,11 @@ int
 field_rows(const struct field *f, const struct json_members *m, const struct field_row *rows, size_t n, void *into,
     struct err *e)
 {
-	char path[PATH_SIZE];
+	char path[FIELD_PATH];
 	struct field child = { f->where, path, "", { JSON_ABSENT, NULL, 0 } };
 	size_t i;
 
-	path_of(f, path);
+	field_path(f, path);
 	for (i = 0; i < n; i++) {
 		child.name = rows[i].name;
 		child.value = json_members_get(m, rows[i].name, strlen(rows[i].name));

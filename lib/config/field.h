@@ -32,6 +32,10 @@ struct field_row {
 	bool null; /* null means none here, and is passed to read; otherwise null is as if the key were absent */
 };
 
+/* "Fetch.Pages.Size", for the fields below it; cut, if it is longer. */
+#define FIELD_PATH 300
+void field_path(const struct field *f, char out[FIELD_PATH]);
+
 /* Says what is wrong with a key. Returns -1. */
 int field_fault(const struct field *f, struct err *e, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 

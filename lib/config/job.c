@@ -91,15 +91,39 @@ read_min_processed_ratio(void *into, const struct field *f, struct err *e)
 	return field_number(f, 0, 1, "a number from 0 to 1", &((struct job *)into)->alerts.min_processed_ratio, e);
 }
 
+/* Ten years at the most, as for any duration. */
+static int
+read_remind_after(void *into, const struct field *f, struct err *e)
+{
+	return field_int(f, 0, 5256000, &((struct job *)into)->alerts.remind_after, e);
+}
+
 static int
 read_alerts(void *into, const struct field *f, struct err *e)
 {
 	static const struct field_row rows[] = {
 		{ "ConsecutiveFailures", read_consecutive_failures, false },
 		{ "MinProcessedRatio", read_min_processed_ratio, false },
+		{ "RemindAfter", read_remind_after, false },
 	};
 
 	return field_object(f, rows, sizeof(rows) / sizeof(rows[0]), into, e);
+}
+
+/* null: nobody, also if there is one for all. */
+static int
+read_notify(void *into, const struct field *f, struct err *e)
+{
+	struct job *job = into;
+
+	job->notify.given = true;
+	return f->value.kind == JSON_NULL ? 0 : notify_config_read(&job->notify.config, f->value, f->where, f->name, e);
+}
+
+static int
+read_ping(void *into, const struct field *f, struct err *e)
+{
+	return notify_ping_read(&((struct job *)into)->ping, f->value, f->where, f->name, e);
 }
 
 static const struct field_row root_rows[] = {
@@ -114,6 +138,8 @@ static const struct field_row root_rows[] = {
 	{ "MaxAttempts", read_max_attempts, false },
 	{ "RuleTimeout", read_rule_timeout, false },
 	{ "Alerts", read_alerts, false },
+	{ "Notify", read_notify, true },
+	{ "Ping", read_ping, false },
 };
 
 #define N_ROOT_ROWS (sizeof(root_rows) / sizeof(root_rows[0]))
@@ -181,7 +207,7 @@ job_parse(struct job *job, const char *text, size_t len, struct err *e)
 		.parallel = BOUND_PARALLEL_DEFAULT,
 		.max_attempts = 5,
 		.rule_timeout_ms = 5000,
-		.alerts = { .consecutive_failures = 3, .min_processed_ratio = 0.95 },
+		.alerts = { .consecutive_failures = 3, .min_processed_ratio = 0.95, .remind_after = 1440 },
 	};
 	/* Before it is copied; the comments count too. */
 	if (len > BOUND_CONFIG_BYTES)
@@ -229,6 +255,8 @@ job_release(struct job *job)
 	free(job->description);
 	free(job->system);
 	free(job->rules);
+	notify_config_release(&job->notify.config);
+	notify_target_release(&job->ping);
 	free(job->text);
 	*job = (struct job){ 0 };
 }

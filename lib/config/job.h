@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "config/notify.h"
 #include "config/settings.h"
 #include "http/pages.h"
 #include "json/pointer.h"
@@ -52,7 +53,13 @@ struct job {
 	struct {
 		int64_t consecutive_failures;
 		double min_processed_ratio;
+		int64_t remind_after; /* minutes; 0: never */
 	} alerts;
+	struct {
+		bool given; /* it stands in for the one for all; with n 0, "Notify": null, nobody is told */
+		struct notify_config config;
+	} notify;
+	struct notify_target ping; /* url NULL: none */
 };
 
 /*

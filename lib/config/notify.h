@@ -5,29 +5,33 @@
 #define CONFIG_NOTIFY_H
 
 #include <stddef.h>
-#include <stdint.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "config/settings.h"
 #include "json/value.h"
 
 enum notify_format { NOTIFY_JSON, NOTIFY_SLACK, NOTIFY_ALERTMANAGER };
 
-/* One target: a URL to POST to, or a command that gets the alert on standard input. All is owned. */
+/* One target: a URL to POST to, or a command that gets the alerts on standard input. All is owned. */
 struct notify_target {
-	char *url;      /* literal http(s) URL, or a REF (env:, file:, cred:) to one; NULL: a command */
+	char *name;  /* for messages: "Notify[1] (https://host)", "Notify (env:NAME)"; never more of a URL than that */
+	char *shown; /* what stands there in brackets */
+	char *url;   /* literal http(s) URL, or a REF (env:, file:, cred:) to one; NULL: a command */
 	char **command; /* absolute path and arguments, ends with NULL; NULL: a URL */
 	enum notify_format format;
-	struct settings settings; /* Auth, Headers, Timeout (10 s here), CaFile, Proxy, AllowHttp */
+	struct settings
+	    settings; /* Auth, Headers, Timeout, ConnectTimeout, CaFile, Proxy, AllowHttp; of a command: Timeout */
 };
 
+/* Zero-initialise. */
 struct notify_config {
 	struct notify_target *targets;
 	size_t n;
 };
 
 /*
- * Reads an object, or an array of objects. where and path begin every message ("Notify[1].Url: …"). 0 or -1
+ * Reads "Notify", an object or an array of objects. where and path begin every message ("Notify[1].Url: …"). 0 or -1
  * (ERR_CONFIG); on -1 nothing is left to release.
  */
 int notify_config_read(
@@ -36,5 +40,16 @@ void notify_config_release(struct notify_config *c);
 
 /* The text of `notify set`: strict JSON, then as above. */
 int notify_config_parse(struct notify_config *c, const char *text, size_t len, struct err *e);
+
+/* Reads "Ping", a string or an object with Url, as one target with a URL. As above. */
+int notify_ping_read(
+    struct notify_target *t, struct json_value value, const char *where, const char *path, struct err *e);
+void notify_target_release(struct notify_target *t);
+
+/*
+ * Appends the URL itself: as it is written, or read from where its REF says and then checked like a written one. out
+ * has room for BOUND_URL; wipe it. 0 or -1 (ERR_CONFIG), which never repeats it.
+ */
+int notify_target_url(const struct notify_target *t, struct buf *out, struct err *e);
 
 #endif

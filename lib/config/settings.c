@@ -11,6 +11,9 @@
 #include "config/settings_parts.h"
 #include "http/url.h"
 
+/* "system " and a name, which has 200 bytes at the most. */
+#define WHERE_BYTES 210
+
 #define SECONDS "seconds, above 0 and up to 86400"
 
 static int
@@ -252,14 +255,38 @@ bind_auth(struct settings *s, bool given, enum settings_level level, struct err 
 }
 
 int
+settings_apply_at(struct settings *s, const struct field *at, const struct json_members *members,
+    enum settings_level level, struct err *e)
+{
+	if (field_rows(at, members, rows, N_ROWS, s, e) == -1)
+		return -1;
+	return bind_auth(s, json_members_get(members, "Auth", 4).kind != JSON_ABSENT, level, e);
+}
+
+int
 settings_apply(
     struct settings *s, const struct json_members *members, enum settings_level level, const char *where, struct err *e)
 {
 	struct field f = { where, "", "", { JSON_ABSENT, NULL, 0 } };
 
-	if (field_rows(&f, members, rows, N_ROWS, s, e) == -1)
-		return -1;
-	return bind_auth(s, json_members_get(members, "Auth", 4).kind != JSON_ABSENT, level, e);
+	return settings_apply_at(s, &f, members, level, e);
+}
+
+int
+settings_check_url(const struct settings *s, const struct field *f, const char *url, struct err *e)
+{
+	if (strncasecmp(url, "http:", 5) != 0 || s->allow_http || url_is_loopback(url))
+		return 0;
+	return field_fault(f, e, "plain http is refused but for loopback; use https, or say \"AllowHttp\": true");
+}
+
+int
+settings_check_headers(const struct settings *s, const struct field *auth, struct err *e)
+{
+	/* Sent twice, it is the server's choice which one counts. */
+	if (s->auth.kind == AUTH_HEADER && settings_find_header(s, s->auth.name) != NULL)
+		return field_fault(auth, e, "Headers sends a %s too; remove one of the two", s->auth.name);
+	return 0;
 }
 
 int
@@ -273,12 +300,8 @@ settings_check(const struct settings *s, const char *where, struct err *e)
 
 	if (s->base_url == NULL)
 		return field_fault(&base, e, "there is none; give one in the system, the job or the client");
-	if (strncasecmp(s->base_url, "http:", 5) == 0 && !s->allow_http && !url_is_loopback(s->base_url))
-		return field_fault(
-		    &base, e, "plain http is refused but for loopback; use https, or say \"AllowHttp\": true");
-	/* Sent twice, it is the server's choice which one counts. */
-	if (s->auth.kind == AUTH_HEADER && settings_find_header(s, s->auth.name) != NULL)
-		return field_fault(&auth, e, "Headers sends a %s too; remove one of the two", s->auth.name);
+	if (settings_check_url(s, &base, s->base_url, e) == -1 || settings_check_headers(s, &auth, e) == -1)
+		return -1;
 	if (s->auth.kind == AUTH_NONE || s->auth.origin == NULL)
 		return 0;
 	if ((origin = url_origin(s->base_url, e)) == NULL)
@@ -292,24 +315,34 @@ settings_check(const struct settings *s, const char *where, struct err *e)
 }
 
 int
-settings_check_system(const char *name, const char *text, size_t len, struct err *e)
+settings_read_system(struct settings *s, const char *name, const char *text, size_t len, struct err *e)
 {
 	struct json_members members = { 0 };
-	char where[200];
+	char where[WHERE_BYTES];
 	struct field f = { where, "", "", { JSON_ABSENT, NULL, 0 } };
-	struct settings s;
 	int ret = -1;
 
-	settings_init(&s);
+	settings_init(s);
 	snprintf(where, sizeof(where), "system %s", name);
 	if (field_document(text, len, where, &f.value, e) == -1 || field_members(&f, &members, e) == -1 ||
 	    field_known(&f, &members, rows, N_ROWS, NULL, 0, e) == -1 ||
-	    settings_apply(&s, &members, LEVEL_SYSTEM, where, e) == -1)
+	    settings_apply(s, &members, LEVEL_SYSTEM, where, e) == -1)
 		goto out;
 	/* What is missing here may come from the job. */
-	ret = s.base_url != NULL ? settings_check(&s, where, e) : 0;
+	ret = s->base_url != NULL ? settings_check(s, where, e) : 0;
 out:
 	json_members_release(&members);
+	if (ret == -1)
+		settings_release(s);
+	return ret;
+}
+
+int
+settings_check_system(const char *name, const char *text, size_t len, struct err *e)
+{
+	struct settings s;
+	int ret = settings_read_system(&s, name, text, len, e);
+
 	settings_release(&s);
 	return ret;
 }

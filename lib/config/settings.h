@@ -76,5 +76,7 @@ int settings_check(const struct settings *s, const char *where, struct err *e);
  * set` does: an object, no unknown key, each value usable. 0 or -1.
  */
 int settings_check_system(const char *name, const char *text, size_t len, struct err *e);
+/* The same, and keeps what it says: 0 and *s, to be released, or -1. */
+int settings_read_system(struct settings *s, const char *name, const char *text, size_t len, struct err *e);
 
 #endif

@@ -243,12 +243,13 @@ int
 settings_read_headers(void *into, const struct field *f, struct err *e)
 {
 	struct json_members m = { 0 };
-	struct field name = { f->where, f->name, "", { JSON_ABSENT, NULL, 0 } };
-	struct field header = { f->where, f->name, "", { JSON_ABSENT, NULL, 0 } };
-	char *text = NULL;
+	char path[FIELD_PATH], *text = NULL;
+	struct field name = { f->where, path, "", { JSON_ABSENT, NULL, 0 } };
+	struct field header = { f->where, path, "", { JSON_ABSENT, NULL, 0 } };
 	size_t i;
 	int ret = -1;
 
+	field_path(f, path);
 	if (field_members(f, &m, e) == -1)
 		goto out;
 	if (m.n > BOUND_HEADERS) {

@@ -54,11 +54,10 @@ on_connected(void *arg, char *ip, char *local_ip, int port, int local_port)
 	return CURL_PREREQFUNC_OK;
 }
 
-/* The final answer's headers are complete. 0 or -1: end the transfer. */
-static int
-on_answer(struct attempt *a)
+int
+attempt_answer(struct attempt *a, long status)
 {
-	a->status = a->coming;
+	a->status = status;
 	enter(a, PHASE_BODY);
 	if (attempt_is_success(a))
 		a->sink->restart(a->sink->arg);
@@ -89,7 +88,7 @@ on_header(char *line, size_t size, size_t n, void *arg)
 		status = strchr(text, ' ');
 		a->coming = status != NULL ? strtol(status, NULL, 10) : 0;
 	}
-	if ((line[0] == '\r' || line[0] == '\n') && a->coming >= 200 && on_answer(a) == -1)
+	if ((line[0] == '\r' || line[0] == '\n') && a->coming >= 200 && attempt_answer(a, a->coming) == -1)
 		return 0;
 	return len;
 }
@@ -108,21 +107,19 @@ take_excerpt(struct attempt *a, const char *bytes, size_t n)
 	return -1;
 }
 
-static size_t
-on_body(char *bytes, size_t size, size_t n, void *arg)
+int
+attempt_body(struct attempt *a, const char *bytes, size_t n)
 {
-	struct attempt *a = arg;
-	size_t len = size * n;
 	int64_t begun;
 	int rc;
 
-	a->bytes += (int64_t)len;
-	a->window_bytes += len;
-	a->meter->bytes += len;
+	a->bytes += (int64_t)n;
+	a->window_bytes += n;
+	a->meter->bytes += n;
 	if (!attempt_is_success(a))
-		return take_excerpt(a, bytes, len) == 0 ? len : CURL_WRITEFUNC_ERROR;
+		return take_excerpt(a, bytes, n);
 	begun = clock_mono_ms();
-	rc = a->sink->bytes(a->sink->arg, bytes, len, &a->why);
+	rc = a->sink->bytes(a->sink->arg, bytes, n, &a->why);
 	a->meter->away_ms += clock_mono_ms() - begun;
 	if (rc == -1) {
 		a->from_sink = true;
@@ -130,7 +127,13 @@ on_body(char *bytes, size_t size, size_t n, void *arg)
 	} else if (*a->stop) {
 		decide(a, OUTCOME_STOPPED);
 	}
-	return a->decided ? CURL_WRITEFUNC_ERROR : len;
+	return a->decided ? -1 : 0;
+}
+
+static size_t
+on_body(char *bytes, size_t size, size_t n, void *arg)
+{
+	return attempt_body(arg, bytes, size * n) == 0 ? size * n : CURL_WRITEFUNC_ERROR;
 }
 
 /* What is the same for every request. */
@@ -237,12 +240,9 @@ set_options(struct attempt *a, CURL *easy)
 	return curl_easy_setopt(easy, CURLOPT_WRITEDATA, a);
 }
 
-int
-attempt_begin(struct attempt *a, CURL *easy, struct err *e)
+void
+attempt_reset(struct attempt *a)
 {
-	CURLcode rc;
-
-	a->easy = easy;
 	a->header_bytes = 0;
 	a->bytes = 0;
 	a->status = a->coming = 0;
@@ -252,6 +252,15 @@ attempt_begin(struct attempt *a, CURL *easy, struct err *e)
 	buf_release(&a->excerpt);
 	buf_init(&a->excerpt, BOUND_ERROR_EXCERPT);
 	enter(a, PHASE_CONNECT);
+}
+
+int
+attempt_begin(struct attempt *a, CURL *easy, struct err *e)
+{
+	CURLcode rc;
+
+	attempt_reset(a);
+	a->easy = easy;
 	if ((rc = set_options(a, easy)) != CURLE_OK)
 		return err_set(e, ERR_INTERNAL, "transfer", "libcurl: %s", curl_easy_strerror(rc));
 	return 0;
@@ -321,7 +330,8 @@ attempt_finish(struct attempt *a, CURLcode rc)
 		return;
 	}
 	fault = fault_of(rc);
+	/* libcurl's own words name the host. */
 	err_set(&a->why, fault->kind, fault->code, "%s: %s", fault->words,
-	    a->detail[0] != '\0' ? a->detail : curl_easy_strerror(rc));
+	    a->detail[0] != '\0' && a->request->shown == NULL ? a->detail : curl_easy_strerror(rc));
 	decide(a, fault->outcome);
 }

@@ -35,6 +35,7 @@ struct attempt {
 	struct curl_slist *headers;
 	struct meter *meter;
 	const bool *stop; /* becomes true when the transfer is to end */
+	const char *link; /* an offline answer's Link header; else NULL, and libcurl has it */
 
 	/* How it goes. */
 	CURL *easy; /* the engine's; set by attempt_begin */
@@ -54,9 +55,15 @@ struct attempt {
 	char detail[CURL_ERROR_SIZE];
 };
 
-/* Forgets an earlier attempt, and sets the options of a new or reset handle for this one. 0 or -1 with e. */
+/* Forgets an earlier attempt. */
+void attempt_reset(struct attempt *a);
+/* The same, and sets the options of a new or reset handle for this one. 0 or -1 with e. */
 int attempt_begin(struct attempt *a, CURL *easy, struct err *e);
 void attempt_release(struct attempt *a);
+
+/* What comes, from libcurl or from elsewhere: the final answer's status, then its body piece by piece. 0 or -1: enough. */
+int attempt_answer(struct attempt *a, long status);
+int attempt_body(struct attempt *a, const char *bytes, size_t n);
 
 /* When it is to be looked at again, on the engine's clock. */
 int64_t attempt_deadline(const struct attempt *a);

@@ -8,6 +8,7 @@
 
 #include "base/bounds.h"
 #include "base/clock.h"
+#include "http/offline.h"
 #include "http/transfer.h"
 
 /* A signal that comes just before the wait begins cannot end it: so no wait is long. */
@@ -15,6 +16,7 @@
 
 struct engine {
 	CURLM *multi;
+	const struct offline *offline; /* answers in the network's stead; NULL: the network */
 	char *agent;
 	struct transfer_list queued; /* by due time */
 	struct transfer_list running, over;
@@ -24,7 +26,7 @@ struct engine {
 	int64_t left_ms;             /* when the last step ended */
 	int64_t deadline_ms;         /* the first of those under way, on the engine's clock */
 	size_t judged;               /* in this step */
-	bool performing;             /* libcurl is calling us: it must not be called */
+	bool performing;             /* libcurl or an offline attempt is calling us: neither must be called */
 	bool stops;                  /* some transfer has its stop set */
 	CURL *spare[BOUND_PARALLEL]; /* handles between transfers: making one costs more than using it */
 	size_t n_spare;
@@ -64,6 +66,16 @@ fail:
 	err_memory(e);
 	engine_free(engine);
 	return NULL;
+}
+
+struct engine *
+engine_new_offline(const struct offline *offline, struct err *e)
+{
+	struct engine *engine = engine_new("", e);
+
+	if (engine != NULL)
+		engine->offline = offline;
+	return engine;
 }
 
 /* The handle goes back to the others; the answer's headers go with it. */
@@ -135,7 +147,7 @@ put_over(struct transfer *t, enum outcome outcome)
 void
 engine_free(struct engine *engine)
 {
-	struct transfer_list *lists[3], *list;
+	struct transfer_list *lists[3];
 	struct transfer *t;
 	size_t i;
 
@@ -144,14 +156,12 @@ engine_free(struct engine *engine)
 	lists[0] = &engine->queued;
 	lists[1] = &engine->running;
 	lists[2] = &engine->over;
-	for (i = 0; i < 3; i++) {
-		list = lists[i];
-		while ((t = TAILQ_FIRST(list)) != NULL) {
+	for (i = 0; i < 3; i++)
+		while ((t = TAILQ_FIRST(lists[i])) != NULL) {
 			detach(t);
 			release_handle(t);
 			transfer_free(t);
 		}
-	}
 	while (engine->n_spare > 0)
 		curl_easy_cleanup(engine->spare[--engine->n_spare]);
 	curl_multi_cleanup(engine->multi);
@@ -215,12 +225,18 @@ begin(struct transfer *t)
 {
 	struct engine *engine = t->engine;
 	struct attempt *a = &t->attempt;
-	CURL *easy = engine->n_spare > 0 ? engine->spare[--engine->n_spare] : curl_easy_init();
+	CURL *easy;
 
 	if (t->hop == NULL)
 		t->made++;
 	t->result.requests++;
 	a->url = t->hop != NULL ? t->hop : t->url;
+	if (engine->offline != NULL) {
+		offline_attempt(engine->offline, a);
+		put_over(t, a->outcome);
+		return;
+	}
+	easy = engine->n_spare > 0 ? engine->spare[--engine->n_spare] : curl_easy_init();
 	if (easy == NULL) {
 		err_memory(&a->why);
 	} else if (attempt_begin(a, easy, &a->why) == 0) {
@@ -244,7 +260,7 @@ begin_due(struct engine *engine)
 	struct transfer *t;
 
 	while ((t = TAILQ_FIRST(&engine->queued)) != NULL && t->due_ms <= now_us / 1000) {
-		if (t->origin != NULL && !t->slotted) {
+		if (t->origin != NULL && !t->slotted && engine->offline == NULL) {
 			t->slotted = true;
 			slot = pace_slot(t->origin, t->request.rate_limit, now_us);
 			if (slot > now_us) {
@@ -321,7 +337,7 @@ judge(struct engine *engine)
 			continue;
 		}
 		release_handle(t);
-		enqueue(t, clock_mono_ms() + (next == NEXT_AGAIN ? wait_ms : 0));
+		enqueue(t, clock_mono_ms() + (next == NEXT_AGAIN && engine->offline == NULL ? wait_ms : 0));
 	}
 	engine->meter.away_ms += clock_mono_ms() - begun;
 }
@@ -333,8 +349,8 @@ turn(struct engine *engine, struct err *e)
 	CURLMcode rc;
 	int running;
 
-	begin_due(engine);
 	engine->performing = true;
+	begin_due(engine);
 	rc = curl_multi_perform(engine->multi, &running);
 	engine->performing = false;
 	if (rc != CURLM_OK)
@@ -375,7 +391,7 @@ engine_step(struct engine *engine, int64_t wait_ms, size_t *bytes, struct err *e
 	engine->meter.bytes = 0;
 	engine->judged = 0;
 	rc = turn(engine, e);
-	if (rc == 0 && wait_ms > 0 && engine->meter.bytes == 0 && engine->judged == 0 &&
+	if (rc == 0 && wait_ms > 0 && engine->offline == NULL && engine->meter.bytes == 0 && engine->judged == 0 &&
 	    (rc = wait_for_network(engine, wait_ms, e)) == 0)
 		rc = turn(engine, e);
 	*bytes = engine->meter.bytes;

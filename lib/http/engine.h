@@ -32,6 +32,7 @@ struct http_request {
 	const struct http_header
 	    *headers; /* the caller's own; they win over the engine's Accept, Content-Type and User-Agent */
 	size_t n_headers;
+	const char *shown;           /* what messages call a URL that is a secret; they quote no answer then, either */
 	const char *user, *password; /* Basic; NULL: none */
 	const char *body;            /* JSON; NULL: none */
 	size_t body_len;
@@ -76,6 +77,9 @@ struct http_sink {
 
 /* agent: the User-Agent. NULL with e. Call engine_global() once before. */
 struct engine *engine_new(const char *agent, struct err *e);
+/* One that dials nobody: offline, which is borrowed, answers (http/offline.h). It waits for nothing, pauses before retries included. */
+struct offline;
+struct engine *engine_new_offline(const struct offline *offline, struct err *e);
 void engine_free(struct engine *engine); /* ends what is under way without done() */
 
 /* libcurl's global start, and SIGPIPE ignored. */

@@ -92,6 +92,16 @@ where(const struct transfer *t)
 	return t->hop != NULL ? t->hop : t->url;
 }
 
+/* What messages call it, and how many bytes of that they may show. */
+static const char *
+name_of(const struct transfer *t, int *len)
+{
+	const char *name = t->request.shown != NULL ? t->request.shown : where(t);
+
+	*len = t->request.shown != NULL ? (int)strlen(name) : url_shown(name);
+	return name;
+}
+
 /* The first answer to this header's name, or NULL. Valid until the handle's next use. */
 static const char *
 answer_header(const struct transfer *t, const char *name)
@@ -108,6 +118,9 @@ join_links(struct transfer *t)
 	struct curl_header *h;
 	size_t i;
 
+	t->result.link = t->attempt.link;
+	if (t->result.link != NULL)
+		return 0;
 	buf_clear(&t->link);
 	for (i = 0; curl_easy_header(t->attempt.easy, "Link", i, CURLH_HEADER, -1, &h) == CURLHE_OK; i++)
 		if (buf_addf(&t->link, "%s%s", i > 0 ? ", " : "", h->value) == -1)
@@ -124,6 +137,8 @@ first_line(const struct transfer *t, char out[LINE_MOST])
 	char line[BOUND_ERROR_EXCERPT + 1];
 
 	out[0] = '\0';
+	if (t->request.shown != NULL)
+		return;
 	text += strspn(text, " \t\r\n");
 	/* A web page's first line says nothing. */
 	if (text[0] == '\0' || strncasecmp(text, "<!doctype", 9) == 0 || strncasecmp(text, "<html", 5) == 0)
@@ -139,16 +154,19 @@ first_line(const struct transfer *t, char out[LINE_MOST])
 static void
 describe_answer(struct transfer *t, const char *note)
 {
-	const char *hint = fault_hint(t->attempt.status);
+	/* The hints name the keys of an external system. */
+	const char *hint = t->request.shown == NULL ? fault_hint(t->attempt.status) : NULL, *name;
 	char code[sizeof(t->result.why.code)], line[LINE_MOST], aside[200] = "";
+	int len;
 
 	snprintf(code, sizeof(code), "http_%03ld", t->attempt.status);
 	first_line(t, line);
 	if (note[0] != '\0' || hint != NULL)
 		snprintf(aside, sizeof(aside), " (%s%s%s)", note, note[0] != '\0' && hint != NULL ? ": " : "",
 		    hint != NULL ? hint : "");
-	err_set(&t->result.why, ERR_UNAVAILABLE, code, "%s %.*s answered %ld%s%s", t->request.method,
-	    url_shown(where(t)), where(t), t->attempt.status, aside, line);
+	name = name_of(t, &len);
+	err_set(&t->result.why, ERR_UNAVAILABLE, code, "%s %.*s answered %ld%s%s", t->request.method, len, name,
+	    t->attempt.status, aside, line);
 }
 
 /* The attempt's own reason with what was asked for before it, and a note behind it. */
@@ -156,13 +174,16 @@ static void
 describe_failure(struct transfer *t, const char *note)
 {
 	struct err *why = &t->result.why;
+	const char *name;
+	int shown;
 	size_t len;
 
 	*why = t->attempt.why;
 	/* It may quote the answer, and some servers echo a request. */
 	headers_redact(t->headers, t->request.password, why->text);
+	name = name_of(t, &shown);
 	if (!t->attempt.from_sink)
-		err_prefix(why, "%s %.*s: ", t->request.method, url_shown(where(t)), where(t));
+		err_prefix(why, "%s %.*s: ", t->request.method, shown, name);
 	len = strlen(why->text);
 	if (note[0] != '\0')
 		snprintf(why->text + len, sizeof(why->text) - len, " (%s)", note);

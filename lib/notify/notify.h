@@ -6,32 +6,45 @@
 #define NOTIFY_NOTIFY_H
 
 #include <stddef.h>
-#include <stdint.h>
 
 #include "base/err.h"
 #include "config/notify.h"
 #include "store/alerts.h"
+#include "store/db.h"
 
-/* Called for each target that could not be told; to is its name without any secret ("Notify[0] (https://host)"). */
+/* Kind and change of an alert that is sent to see whether it arrives. */
+#define NOTIFY_TEST "test"
+
+/* Who tells. All is borrowed. */
+struct notify_from {
+	const char *version, *host;
+	const char *home, *lang; /* a command's HOME and LANG; NULL: it has none */
+};
+
+/*
+ * Called once for each target, when it is over with it: why is NULL if it took what it was told. to names it without
+ * any secret ("Notify[0] (https://host)"), and so does why.
+ */
 struct notify_sink {
-	void (*failed)(void *arg, const char *to, const struct err *why);
+	void (*over)(void *arg, const char *to, const struct err *why);
 	void *arg;
 };
 
 /*
- * Sends every alert in the list whose change is set, all in one body where the format has lists, to all targets
- * at once; takes BOUND_NOTIFY_MS at the most. *told counts the targets that took it.
+ * Tells of every alert whose change is set: those whom its job's Notify names or, if that has none, those of the one
+ * for all. All targets at once, each with all its alerts in one body (see body.h); takes BOUND_NOTIFY_MS at
+ * the most. How many targets there were: 0 if nobody is to be told. engine_global() was called before.
  */
-void notify_alerts(const struct notify_config *c, const struct alert_list *alerts, const char *agent,
-    const struct notify_sink *sink, size_t *told);
+size_t notify_tell(
+    struct db *db, const struct alert_list *alerts, const struct notify_from *from, const struct notify_sink *sink);
 
 enum ping { PING_START, PING_END };
 
 /*
- * POSTs to <url>/start, <url> (status 0) or <url>/<status>, body being text, with ?rid=<rid> where it is not NULL:
- * https://healthchecks.io/docs/http_api/. Blocks for BOUND_PING_MS at the most; tries twice.
+ * POSTs text to <url>/start, to <url> (status 0) or to <url>/<status>, with ?rid=<rid> added to its query:
+ * https://healthchecks.io/docs/http_api/. Takes BOUND_PING_MS at the most; tries twice.
  */
 void notify_ping(const struct notify_target *target, enum ping what, int status, const char *text, const char *rid,
-    const char *agent, const struct notify_sink *sink);
+    const struct notify_from *from, const struct notify_sink *sink);
 
 #endif

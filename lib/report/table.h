@@ -19,7 +19,7 @@
  *   t  a string, long: is cut, with an ellipsis, before the table is wider than the terminal
  *   w  UTC text: a time; text without its milliseconds
  *   a  the same; in text how long ago or ahead that is: "3 h ago", "in 20 min"
- * NULL cells are null, and - in text.
+ * NULL cells are null, and - in text; so are empty ones there.
  */
 struct table_column {
 	const char *name;
@@ -29,18 +29,30 @@ struct table_column {
 /* Zero-initialise, then set columns (an array that ends with a NULL name; borrowed). */
 struct table {
 	const struct table_column *columns;
-	size_t width; /* of the terminal; 0: as wide as it takes */
+	const char *empty; /* the sentence that stands for a table without rows, in text; NULL: its columns' names */
+	size_t width;      /* of the terminal; 0: as wide as it takes */
 	bool color;
 	int64_t now_ms; /* for ages */
 	char **cells;   /* owned, row by row; NULL: none */
 	size_t n, cap;
+	bool failed; /* no memory for a cell that was added */
 };
 
 /* Copies one row: as many cells as there are columns. 0 or -1 (no memory). */
 int table_row(struct table *t, const char *const *cells);
+
+/* The same cell by cell, from left to right: as many as there are columns make a row. No memory is told at the end. */
+void table_add(struct table *t, const char *cell);
+void table_add_number(struct table *t, int64_t n);
+void table_add_bool(struct table *t, bool yes);
+/* UTC text. */
+void table_add_time(struct table *t, int64_t utc_ms);
 void table_release(struct table *t);
 
-/* Each appends to b: 0, or -1 when it is full. Text cells are escaped for a terminal. */
+/*
+ * Each appends to b: 0, or -1 when it is full, or a cell is missing for want of memory. Text cells are escaped for a
+ * terminal, and no line is wider than it: what does not fit is left out or cut, and a last line says what was left out.
+ */
 int table_text(const struct table *t, struct buf *b);
 int table_json(const struct table *t, struct buf *b);
 

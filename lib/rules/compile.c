@@ -117,11 +117,12 @@ compile_one(struct rules *r, const struct source_text *src, const struct split_h
 
 	if (check_word(src, head, e) == -1)
 		return -1;
-	rule->name = head->name[0] != '\0' ? strdup(head->name) : NULL;
-	if (rule->name == NULL && asprintf(&rule->name, "rule %zu", r->n + 1) == -1) {
+	if (head->name[0] != '\0')
+		rule->name = strdup(head->name);
+	else if (asprintf(&rule->name, "rule %zu", r->n + 1) == -1)
 		rule->name = NULL;
+	if (rule->name == NULL)
 		return err_memory(e);
-	}
 	r->n++;
 	rc = sqlite3_prepare_v3(
 	    r->db->handle, sql, (int)(src->len - head->at), SQLITE_PREPARE_PERSISTENT, &rule->st, &tail);

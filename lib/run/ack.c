@@ -287,7 +287,7 @@ send(struct visit *v, struct err *e)
 		    e, ERR_INTERNAL, "ack_too_large", "the ids of one ack take more than %u bytes", BOUND_REQUEST_BODY);
 		goto out;
 	}
-	if (visit_url(v, job->ack.path, &scope, &url, e) == -1 ||
+	if (request_url(&v->view, job->ack.path, &scope, &url, e) == -1 ||
 	    (job->ack.body.kind != JSON_ABSENT && template_body(job->ack.body, &scope, &v->ack.body, e) == -1))
 		goto out;
 	idempotency_key(v, &names.ids, key);

@@ -143,7 +143,7 @@ look_up(struct apply *a, struct visit *v, struct ledger_row *row, struct err *e)
 		return 0;
 	if (ledger_find(db, &v->who, &a->item.key, row, e) == -1)
 		return -1;
-	if (!a->run->request->dry_run || row->state == LEDGER_APPLIED || row->state == LEDGER_ACKED)
+	if (!a->run->request->dry_run || row->state == LEDGER_APPLIED)
 		return 0;
 	if ((seen = seen_find(db, &v->who, &a->item.key, e)) == 1)
 		row->state = LEDGER_APPLIED;
@@ -162,7 +162,8 @@ known(struct apply *a, struct visit *v, const struct ledger_row *row, enum apply
 		return 1;
 	/* Offered again, so the external system has not taken our word for it: it is owed once more. */
 	if (row->state == LEDGER_ACKED) {
-		if (a->run->job.ack.wanted && ledger_owe(a->run->request->db, &v->who, &a->item.key, e) == -1)
+		a->owes = a->run->job.ack.wanted;
+		if (a->owes && ledger_owe(a->run->request->db, &v->who, &a->item.key, e) == -1)
 			return -1;
 		return 1;
 	}
@@ -179,6 +180,7 @@ apply_item(struct apply *a, struct visit *v, struct json_value text, uint64_t in
 	int bad, done, gone = 0;
 
 	*failure = NULL;
+	a->owes = false;
 	if ((bad = item_read(&a->item, &a->run->job, text, &why)) == -1) {
 		*e = why;
 		return -1;
@@ -193,6 +195,7 @@ apply_item(struct apply *a, struct visit *v, struct json_value text, uint64_t in
 		return -1;
 	if (why.kind == ERR_NONE) {
 		*verdict = APPLY_PROCESSED;
+		a->owes = a->run->job.ack.wanted;
 		return ledger_put(
 		    a->run->request->db, &v->who, &a->item.key, LEDGER_APPLIED, row.attempts, a->run->id, a->now, e);
 	}

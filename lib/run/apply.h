@@ -30,6 +30,7 @@ struct apply {
 	struct run *run;
 	struct item item;
 	struct changes *changes;   /* of a dry run, else NULL */
+	bool owes;                 /* the last item would have to be acknowledged: applied, or offered again */
 	const struct visit *visit; /* whose values the rules hold; set to NULL when visits may have come and gone */
 	char now[CLOCK_TEXT];      /* $now and the rows' stamp: set at the transaction's begin */
 };

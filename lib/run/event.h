@@ -15,6 +15,7 @@ enum event_kind {
 	EVENT_RUN_HEALED, /* n runs were found dead and marked crashed */
 	EVENT_NOTHING,    /* message: why there is nothing to do, as it should be */
 	EVENT_WARNING,    /* message: worth a person's time, but nothing failed */
+	EVENT_SKIPPED,    /* message: why this client, or n of them, is not visited */
 	EVENT_CLIENT_BEGIN,
 	EVENT_RETRY,         /* stage, code, message; n: attempts made; duration_ms: the wait */
 	EVENT_ITEM_FAILED,   /* item, stage, code, message, attempt */
@@ -22,7 +23,11 @@ enum event_kind {
 	EVENT_CLIENT_FAILED, /* stage, code, message */
 	EVENT_CLIENT_END,    /* status, tally, duration_ms, message or NULL */
 	EVENT_STOPPING,      /* message: why */
-	EVENT_CHANGE,  /* a dry run: message is a table, n rows of it would change, code: insert, update, delete */
+	EVENT_ITEM_CHANGES,  /* a dry run: item; n rows would change, told next, each by: */
+	EVENT_ROW,           /* code: insert, update, delete; message: table, key and columns */
+	EVENT_WOULD_ACK, /* a dry run: n items of this client, owed of them from before; message: first ids; code: cut */
+	EVENT_ITEMS_UNTOLD, /* a dry run: the rows of n further items were not shown */
+	EVENT_CHANGE,       /* a dry run: message is a table, n rows of it would change, code: insert, update, delete */
 	EVENT_ALERT,   /* status: opened, reminded, resolved; code: its kind; message; client '' for the job's own */
 	EVENT_RUN_END, /* status, tally, clients (n), duration_ms */
 };
@@ -34,8 +39,18 @@ struct event {
 	const char *item;
 	size_t item_len;
 	const char *stage, *code, *message, *status;
-	int64_t run, attempt, n, duration_ms;
+	int64_t run, attempt, n, owed, duration_ms;
 	const struct tally *tally;
+};
+
+/* What became of one item, once it is committed. Borrowed, as above. */
+struct ledger_key;
+struct event_item {
+	const char *item; /* as in struct event: its id, or "#3" */
+	size_t item_len;
+	const struct ledger_key *key; /* id_len 0: it has no usable id */
+	const char *became;           /* applied, duplicate, failed, parked */
+	const char *code, *message;   /* of a failed one, else NULL */
 };
 
 /* How far a run is: for a live line. */
@@ -46,6 +61,7 @@ struct event_progress {
 struct event_sink {
 	void (*event)(void *arg, const struct event *ev);
 	void (*progress)(void *arg, const struct event_progress *progress); /* may be NULL */
+	void (*item)(void *arg, const struct event_item *item);             /* every item, in order; may be NULL */
 	void *arg;
 };
 

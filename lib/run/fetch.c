@@ -23,57 +23,17 @@ fetch_release(struct visit *v)
 	buf_release(&v->fetch.body);
 }
 
-static struct json_value
-scope_get(void *arg, const char *name, size_t len)
-{
-	return client_view_get(arg, name, len);
-}
-
-/* "?name=value&…": a parameter whose template names an absent key is left out. */
-static int
-add_query(struct visit *v, const struct template_scope *scope, struct buf *url, struct err *e)
-{
-	const struct job *job = &v->run->job;
-	char missing[64], mark = '?';
-	size_t i, from;
-	int ret;
-
-	for (i = 0; i < job->fetch.n_query; i++) {
-		from = url->len;
-		if (buf_addc(url, mark) == -1 || template_escape(job->fetch.query[i].name, url) == -1 ||
-		    buf_addc(url, '=') == -1)
-			return err_set(e, ERR_CONFIG, "client_config", "the URL is longer than %d bytes", BOUND_URL);
-		if ((ret = template_query(job->fetch.query[i].value, scope, url, missing, e)) == -1)
-			return err_prefix(e, "Query.%s: ", job->fetch.query[i].name);
-		if (ret == 1)
-			url->at[url->len = from] = '\0';
-		else
-			mark = '&';
-	}
-	return 0;
-}
-
 static int
 begin(struct visit *v, struct err *e)
 {
 	const struct job *job = &v->run->job;
-	struct template_scope scope = { .get = scope_get, .arg = &v->view };
-	const struct job_pages *pages = &job->fetch.pages;
-	struct stream_plan plan = {
-		.format = job->fetch.format,
-		.items = &job->fetch.items,
-		.max_item = v->view.settings.max_item_bytes,
-	};
+	struct stream_plan plan = request_answer(job, &v->view);
 	struct buf url;
 	int ret = -1;
 
 	buf_init(&url, BOUND_URL);
-	if (pages->plan.kind == PAGES_NEXT || pages->plan.kind == PAGES_CURSOR)
-		plan.capture = &pages->pointer;
-	if (visit_url(v, job->fetch.path, &scope, &url, e) == -1 || add_query(v, &scope, &url, e) == -1 ||
-	    pages_first(&v->fetch.pages, &pages->plan, url.at, e) == -1)
-		goto out;
-	if (job->fetch.body.kind != JSON_ABSENT && template_body(job->fetch.body, &scope, &v->fetch.body, e) == -1)
+	if (request_fetch(job, &v->view, &url, &v->fetch.body, e) == -1 ||
+	    pages_first(&v->fetch.pages, &job->fetch.pages.plan, url.at, e) == -1)
 		goto out;
 	if ((v->fetch.stream = stream_new(&plan)) == NULL) {
 		err_memory(e);

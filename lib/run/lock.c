@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -59,19 +60,49 @@ try_lock(struct lock *lock, const char *path, struct err *e)
 	return 0;
 }
 
+/* Where the lock of this job type is. 0 or -1 (no memory). */
+static int
+lock_path(struct buf *path, const char *db_path, int64_t job_type)
+{
+	buf_init(path, PATH_MOST);
+	return buf_addf(path, "%s.job%lld.lock", db_path, (long long)job_type);
+}
+
+int
+lock_is_held(const char *db_path, int64_t job_type)
+{
+	struct buf path;
+	int fd = -1, held = -1;
+
+	if (lock_path(&path, db_path, job_type) == -1)
+		goto out;
+	if ((fd = open(path.at, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)) == -1)
+		held = errno == ENOENT ? 0 : -1;
+	else if (flock(fd, LOCK_SH | LOCK_NB) == 0)
+		held = 0;
+	else
+		held = errno == EWOULDBLOCK ? 1 : -1;
+out:
+	/* Which lets go of it. */
+	if (fd != -1)
+		close(fd);
+	buf_release(&path);
+	return held;
+}
+
 int
 lock_take(struct lock *lock, const char *db_path, int64_t job_type, int64_t wait_ms,
     const volatile sig_atomic_t *signal, struct err *e)
 {
 	struct timespec nap = { 0, POLL_MS * 1000000L };
-	int64_t until = clock_mono_ms() + wait_ms;
+	/* Whoever looks whether a run is alive has the lock for an instant: a second look tells that from a run. */
+	int64_t until = clock_mono_ms() + (wait_ms > POLL_MS ? wait_ms : POLL_MS);
 	char holder[80];
 	struct buf path;
 	int got = -1;
 
 	lock->fd = -1;
-	buf_init(&path, PATH_MOST);
-	if (buf_addf(&path, "%s.job%lld.lock", db_path, (long long)job_type) == -1) {
+	if (lock_path(&path, db_path, job_type) == -1) {
 		err_memory(e);
 		goto out;
 	}

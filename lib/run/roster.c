@@ -1,17 +1,14 @@
 #include "run/roster.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/bounds.h"
 #include "base/near.h"
 #include "run/verdict.h"
+#include "store/holds.h"
 #include "store/runlog.h"
-
-struct reading {
-	struct roster *roster;
-	const struct run_request *request;
-};
 
 /* Grows an array by doubling: 0 or -1. */
 static int
@@ -32,7 +29,7 @@ make_room(void **at, size_t n, size_t *cap, size_t size)
 static int
 take_client(void *arg, struct client *c, struct err *e)
 {
-	struct roster *roster = ((struct reading *)arg)->roster;
+	struct roster *roster = arg;
 
 	if (make_room((void **)&roster->clients, roster->n, &roster->cap, sizeof(*roster->clients)) == -1) {
 		client_release(c);
@@ -42,24 +39,29 @@ take_client(void *arg, struct client *c, struct err *e)
 	return 0;
 }
 
+/* Adds a note with a copy of each text to a list that grows. */
 static int
-add_bad(struct roster *roster, const char *id, const char *group, const char *message, struct err *e)
+add_note(struct roster_note **list, size_t *n, size_t *cap, const char *id, const char *group, const char *message,
+    struct err *e)
 {
-	struct roster_bad *bad;
+	struct roster_note *note;
 
-	if (make_room((void **)&roster->bad, roster->n_bad, &roster->cap_bad, sizeof(*roster->bad)) == -1)
+	if (make_room((void **)list, *n, cap, sizeof(**list)) == -1)
 		return err_memory(e);
-	bad = &roster->bad[roster->n_bad++];
-	bad->id = strdup(id);
-	bad->group = strdup(group);
-	bad->message = strdup(message);
-	return bad->id == NULL || bad->group == NULL || bad->message == NULL ? err_memory(e) : 0;
+	note = &(*list)[(*n)++];
+	note->id = strdup(id);
+	note->group = strdup(group);
+	note->message = strdup(message);
+	note->applies = note->twice = false;
+	return note->id == NULL || note->group == NULL || note->message == NULL ? err_memory(e) : 0;
 }
 
 static int
 take_bad(void *arg, const char *id, const char *group, const struct err *why, struct err *e)
 {
-	return add_bad(((struct reading *)arg)->roster, id, group, why->text, e);
+	struct roster *roster = arg;
+
+	return add_note(&roster->bad, &roster->n_bad, &roster->cap_bad, id, group, why->text, e);
 }
 
 static int
@@ -82,7 +84,22 @@ compare(const void *a, const void *b)
 	return order != 0 ? order : x < y ? -1 : x > y;
 }
 
-/* Marks every client that stands in the configuration a second time, by emptying it. */
+/* Lets go of those that were marked, in the order in which they are configured. */
+static void
+close_up(struct roster *roster)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < roster->n; i++) {
+		if (roster->clients[i].id[0] != '\0')
+			roster->clients[kept++] = roster->clients[i];
+		else
+			client_release(&roster->clients[i]);
+	}
+	roster->n = kept;
+}
+
+/* Whoever stands in the configuration a second time is bad there, and otherwise as if he were not. */
 static int
 drop_twice(struct roster *roster, struct err *e)
 {
@@ -104,16 +121,24 @@ drop_twice(struct roster *roster, struct err *e)
 		err_set(&why, ERR_CONFIG, "client_twice",
 		    "client %s, group %s is configured twice (configuration rows %lld and %lld): remove one", first->id,
 		    first->group, (long long)first->row, (long long)sorted[i]->row);
-		if (add_bad(roster, first->id, first->group, why.text, e) == -1)
+		if (take_bad(roster, first->id, first->group, &why, e) == -1)
 			goto out;
-		sorted[i]->enabled = false;
-		/* Not counted, not visited: as if it were not there. */
+		roster->bad[roster->n_bad - 1].twice = true;
 		sorted[i]->id[0] = '\0';
 	}
+	close_up(roster);
 	ret = 0;
 out:
 	free(sorted);
 	return ret;
+}
+
+int
+roster_all(struct roster *roster, struct db *db, int64_t job_type, struct err *e)
+{
+	if (catalog_rows(db, job_type, take_row, roster, &roster->rows, e) == -1)
+		return -1;
+	return roster->n > 0 ? drop_twice(roster, e) : 0;
 }
 
 static bool
@@ -173,18 +198,85 @@ check_filter(const struct roster *roster, const struct run_request *request, str
 	return ret;
 }
 
+struct reading {
+	struct roster *roster;
+	const struct catalog_job *job;
+};
+
+static int
+take_pause(void *arg, const struct hold *hold, struct err *e)
+{
+	struct reading *reading = arg;
+	struct roster *roster = reading->roster;
+	char *message;
+	int ret;
+
+	if (hold->client[0] == '\0')
+		return 0;
+	if (asprintf(&message, "paused since %s: %.*s; jobrun client resume %s %s %s", hold->held_at, BOUND_REASON,
+	        hold->reason, reading->job->name, hold->client, hold->group) == -1)
+		return err_memory(e);
+	ret = add_note(&roster->paused, &roster->n_paused, &roster->cap_paused, hold->client, hold->group, message, e);
+	free(message);
+	return ret;
+}
+
+static int
+compare_note(const void *key, const void *note)
+{
+	const struct client *c = key;
+	const struct roster_note *n = note;
+	int order = strcmp(c->id, n->id);
+
+	return order != 0 ? order : strcmp(c->group, n->group);
+}
+
+/* A pause of the client, or NULL. They were read in the order of their ids. */
+static struct roster_note *
+find_pause(const struct roster *roster, const struct client *c)
+{
+	return roster->n_paused == 0
+	    ? NULL
+	    : bsearch(c, roster->paused, roster->n_paused, sizeof(*roster->paused), compare_note);
+}
+
+/* Left out by the rollout; who is named is told why. 0 or -1. */
+static int
+hold_back(struct roster *roster, const struct run_request *request, const struct client *c, struct err *e)
+{
+	roster->skipped++;
+	roster->held_back++;
+	if (request->n_clients == 0)
+		return 0;
+	return add_note(&roster->refused, &roster->n_refused, &roster->cap_refused, c->id, c->group,
+	    "not visited: the job is at stage pilot, and this is no pilot; --force visits it all the same", e);
+}
+
 /* 1: visit it; 0: do not; -1. */
 static int
 judge(struct roster *roster, const struct run_request *request, const struct client *c, int64_t now_ms, struct err *e)
 {
+	struct roster_note *pause;
 	int64_t last = -1;
 
-	if (c->id[0] == '\0' || !wanted(request, c->id, c->group))
+	if (!wanted(request, c->id, c->group))
 		return 0;
 	roster->configured++;
-	if (!c->enabled)
+	if (!c->enabled) {
+		roster->off++;
 		return 0;
-	if (request->force || c->send_frequency == 0)
+	}
+	if ((pause = find_pause(roster, c)) != NULL) {
+		pause->applies = true;
+		roster->skipped++;
+		roster->skipped_paused++;
+		return 0;
+	}
+	if (request->force)
+		return 1;
+	if (!c->pilot && catalog_is_pilot(request->job))
+		return hold_back(roster, request, c, e);
+	if (c->send_frequency == 0)
 		return 1;
 	if (runlog_last_success(request->db, request->job->type, c->id, c->group, &last, e) == -1)
 		return -1;
@@ -195,34 +287,42 @@ judge(struct roster *roster, const struct run_request *request, const struct cli
 }
 
 static void
-bad_release(struct roster_bad *bad)
+note_release(struct roster_note *note)
 {
-	free(bad->id);
-	free(bad->group);
-	free(bad->message);
+	free(note->id);
+	free(note->group);
+	free(note->message);
+}
+
+static void
+notes_release(struct roster_note *notes, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		note_release(&notes[i]);
+	free(notes);
 }
 
 /* Keeps those who are to be visited, in the order in which they are configured. */
 static int
 keep_wanted(struct roster *roster, const struct run_request *request, int64_t now_ms, struct err *e)
 {
-	size_t i, kept = 0, all = roster->n;
+	size_t i, kept = 0;
 	int verdict = 0;
 
-	for (i = 0; i < all; i++) {
-		if (verdict != -1)
-			verdict = judge(roster, request, &roster->clients[i], now_ms, e);
-		if (verdict == 1)
-			roster->clients[kept++] = roster->clients[i];
-		else
-			client_release(&roster->clients[i]);
+	for (i = 0; i < roster->n && verdict != -1; i++) {
+		roster->pilots += roster->clients[i].enabled && roster->clients[i].pilot;
+		verdict = judge(roster, request, &roster->clients[i], now_ms, e);
+		if (verdict == 0)
+			roster->clients[i].id[0] = '\0';
 	}
-	roster->n = kept;
+	close_up(roster);
 	for (i = 0, kept = 0; i < roster->n_bad; i++) {
 		if (wanted(request, roster->bad[i].id, roster->bad[i].group))
 			roster->bad[kept++] = roster->bad[i];
 		else
-			bad_release(&roster->bad[i]);
+			note_release(&roster->bad[i]);
 	}
 	roster->n_bad = kept;
 	return verdict == -1 ? -1 : 0;
@@ -231,10 +331,10 @@ keep_wanted(struct roster *roster, const struct run_request *request, int64_t no
 int
 roster_read(struct roster *roster, const struct run_request *request, int64_t now_ms, struct err *e)
 {
-	struct reading reading = { roster, request };
+	struct reading reading = { roster, request->job };
 
-	if (catalog_rows(request->db, request->job->type, take_row, &reading, &roster->rows, e) == -1 ||
-	    (roster->n > 0 && drop_twice(roster, e) == -1) || check_filter(roster, request, e) == -1)
+	if (roster_all(roster, request->db, request->job->type, e) == -1 || check_filter(roster, request, e) == -1 ||
+	    holds_read(request->db, request->job->type, take_pause, &reading, e) == -1)
 		return -1;
 	return keep_wanted(roster, request, now_ms, e);
 }
@@ -246,9 +346,9 @@ roster_release(struct roster *roster)
 
 	for (i = 0; i < roster->n; i++)
 		client_release(&roster->clients[i]);
-	for (i = 0; i < roster->n_bad; i++)
-		bad_release(&roster->bad[i]);
+	notes_release(roster->bad, roster->n_bad);
+	notes_release(roster->paused, roster->n_paused);
+	notes_release(roster->refused, roster->n_refused);
 	free(roster->clients);
-	free(roster->bad);
 	*roster = (struct roster){ 0 };
 }

@@ -3,7 +3,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/bounds.h"
 #include "base/clock.h"
+#include "run/alerts.h"
+#include "run/left_out.h"
 #include "run/loop.h"
 #include "run/state.h"
 #include "run/verdict.h"
@@ -29,9 +32,8 @@ prepare(struct run *run, struct err *e)
 		return err_prefix(e, "job %s: ", request->job->name);
 	if (roster_read(&run->roster, request, run->begun_utc_ms, e) == -1)
 		return -1;
-	if ((run->engine = engine_new(request->agent, e)) == NULL)
-		return -1;
-	return 0;
+	run->engine = request->offline != NULL ? engine_new_offline(request->offline, e) : engine_new(request->agent, e);
+	return run->engine != NULL ? 0 : -1;
 }
 
 /* The run's row, and the end of those rows whose runs died; from here on the run is on record. */
@@ -70,7 +72,7 @@ static int
 report_bad(struct run *run, struct err *e)
 {
 	struct event ev = { .kind = EVENT_CLIENT_FAILED, .stage = "config", .code = "client_config" };
-	const struct roster_bad *bad;
+	const struct roster_note *bad;
 	size_t i;
 
 	for (i = 0; i < run->roster.n_bad; i++) {
@@ -95,15 +97,7 @@ tell_begin(struct run *run)
 	run_tell(run, &ev);
 	if (run->healed > 0)
 		run_tell(run, &(struct event){ .kind = EVENT_RUN_HEALED, .n = run->healed });
-	ev.kind = run->roster.configured == 0 ? EVENT_WARNING : EVENT_NOTHING;
-	if (run->roster.configured == 0 && run->roster.n_bad == 0)
-		ev.message = "no client is configured for this job: jobrun client add";
-	else if (run->roster.n == 0 && run->roster.n_bad == 0 && run->roster.skipped > 0)
-		ev.message = "no client is due";
-	else if (run->roster.n == 0 && run->roster.n_bad == 0)
-		ev.message = "every client is switched off";
-	if (ev.message != NULL)
-		run_tell(run, &ev);
+	left_out_tell(run);
 }
 
 /* Closes the run's row; when the run ends early this is the last thing that is tried. */
@@ -159,6 +153,48 @@ sum_up(struct run *run)
 		    (long long)run->id);
 	}
 	s->status = run->fatal.kind != ERR_NONE ? "failed" : verdict_run(s);
+}
+
+/*
+ * Entries that cannot be used failed like any client, so that their streaks count: a row for each that says whose it
+ * is. Of a client that is configured twice the other entry has the row.
+ */
+static int
+record_bad(struct run *run, struct err *e)
+{
+	struct db *db = run->request->db;
+	char started[CLOCK_TEXT];
+	struct runlog_request row = { .run = run->id, .job_type = run->job.type, .started_at = started };
+	const struct roster_note *bad = run->roster.bad, *end = bad + run->roster.n_bad;
+	size_t rows;
+
+	clock_text(run->begun_utc_ms, started);
+	while (run->id != 0 && bad < end) {
+		if (db_begin(db, e) == -1)
+			return -1;
+		for (rows = 0; bad < end && rows < BOUND_BATCH_ROWS; bad++, rows++) {
+			row.client = bad->id;
+			row.group = bad->group;
+			row.message = bad->message;
+			if (bad->id[0] != '\0' && !bad->twice && runlog_unusable(db, &row, e) == -1)
+				goto fail;
+		}
+		if (db_commit(db, e) == -1)
+			goto fail;
+	}
+	return 0;
+fail:
+	db_rollback(db);
+	return -1;
+}
+
+/* What the logs of this run mean for those on call. A database that has failed already is not waited for again. */
+static int
+draw_conclusions(struct run *run, struct err *e)
+{
+	if (run->fatal.kind == ERR_DATABASE || run->fatal.kind == ERR_TRY_LATER)
+		return 0;
+	return record_bad(run, e) == -1 ? -1 : alerts_keep(run, e);
 }
 
 static void
@@ -242,6 +278,9 @@ run_job(const struct run_request *request, const struct run_finish *finish, stru
 	if ((run.writer = writer_new(&run, e)) == NULL || report_bad(&run, e) == -1 || loop_run(&run, e) == -1)
 		run_fatal(&run, e);
 	sum_up(&run);
+	/* The run's own result stays what it was, and its row is written all the same. */
+	if (draw_conclusions(&run, e) == -1)
+		run_fatal(&run, e);
 	if (close_books(&run, finish->exit_code(finish->arg, summary, &run.fatal), e) == -1) {
 		run_fatal(&run, e);
 		summary->status = "failed";

@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "config/client.h"
 #include "config/job.h"
+#include "config/request.h"
 #include "http/engine.h"
 #include "http/pages.h"
 #include "rules/rules.h"
@@ -36,7 +37,7 @@ struct visit {
 	const struct client *client;
 	struct client_view view;
 	struct ledger_client who;
-	struct buf secret, auth_line; /* wiped */
+	struct request_auth auth;
 	enum visit_state state;
 	struct transfer *transfer; /* the request under way, or NULL */
 	size_t uncommitted;        /* items of this visit that the writer still holds */
@@ -61,6 +62,12 @@ struct visit {
 		bool answered; /* 2xx: to be marked with the next commits */
 		size_t marked; /* so many of the batch are */
 	} ack;
+
+	struct {
+		int64_t n;
+		struct buf ids; /* the first of them, as words */
+		bool cut;
+	} would_ack; /* in a dry run */
 
 	struct tally tally;
 	int64_t begun_mono_ms, begun_utc_ms;

@@ -2,6 +2,12 @@
 
 #include <cjson/cJSON.h>
 
+void
+run_summary_release(struct run_summary *s)
+{
+	alert_list_release(&s->alerts);
+}
+
 /* A count as a number: below 2^53, and cJSON writes its digits up to 10^15. */
 static int
 add_count(cJSON *o, const char *name, int64_t n)
@@ -37,6 +43,41 @@ add_counts(cJSON *o, const struct run_summary *s)
 	return 0;
 }
 
+/* A text, or null: for an alert of the job's own, "" names no client. */
+static int
+add_text(cJSON *o, const char *name, const char *text)
+{
+	cJSON *added =
+	    text != NULL && text[0] != '\0' ? cJSON_AddStringToObject(o, name, text) : cJSON_AddNullToObject(o, name);
+
+	return added != NULL ? 0 : -1;
+}
+
+static int
+add_alert(cJSON *array, const struct alert *a)
+{
+	cJSON *o = cJSON_CreateObject();
+
+	if (o == NULL || !cJSON_AddItemToArray(array, o)) {
+		cJSON_Delete(o);
+		return -1;
+	}
+	return add_text(o, "kind", a->kind) | add_text(o, "client", a->client) | add_text(o, "group", a->group) |
+	    add_text(o, "message", a->message) | add_text(o, "since", a->opened_at) | add_text(o, "change", a->change);
+}
+
+static int
+add_alerts(cJSON *o, const struct alert_list *list)
+{
+	cJSON *array = cJSON_AddArrayToObject(o, "alerts");
+	size_t i;
+
+	for (i = 0; array != NULL && i < list->n; i++)
+		if (add_alert(array, &list->at[i]) == -1)
+			return -1;
+	return array != NULL ? 0 : -1;
+}
+
 double
 summary_avg_item_ms(int64_t duration_ms, int64_t received)
 {
@@ -60,7 +101,7 @@ summary_json(const struct run_summary *s, const char *job, int exit_code, struct
 	    cJSON_AddStringToObject(o, "job", job) == NULL || cJSON_AddStringToObject(o, "status", s->status) == NULL ||
 	    add_count(o, "exit", exit_code) == -1 || add_counts(o, s) == -1 ||
 	    cJSON_AddNumberToObject(o, "avg_item_ms", summary_avg_item_ms(s->duration_ms, s->tally.received)) == NULL ||
-	    cJSON_AddArrayToObject(o, "alerts") == NULL)
+	    add_alerts(o, &s->alerts) == -1)
 		goto out;
 	if ((text = cJSON_PrintUnformatted(o)) != NULL && buf_adds(b, text) == 0)
 		ret = buf_addc(b, '\n');

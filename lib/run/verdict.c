@@ -2,23 +2,33 @@
 
 #define SLACK_MOST_MS 30000
 
-bool
-verdict_due(int64_t now_ms, int64_t last_ms, int64_t frequency)
+int64_t
+verdict_due_at(int64_t last_ms, int64_t frequency)
 {
 	int64_t period = frequency * 60000, slack = period / 100;
 
 	if (frequency == 0 || last_ms < 0)
-		return true;
-	if (slack > SLACK_MOST_MS)
-		slack = SLACK_MOST_MS;
+		return 0;
+	return last_ms + period - (slack < SLACK_MOST_MS ? slack : SLACK_MOST_MS);
+}
+
+bool
+verdict_due(int64_t now_ms, int64_t last_ms, int64_t frequency)
+{
 	/* A last run in the future means that the clock was set back: waiting it out could take years. */
-	return last_ms > now_ms || now_ms - last_ms >= period - slack;
+	return last_ms > now_ms || now_ms >= verdict_due_at(last_ms, frequency);
+}
+
+int64_t
+verdict_tried(const struct tally *t)
+{
+	return t->received - t->duplicates - t->parked;
 }
 
 double
 verdict_ratio(const struct tally *t)
 {
-	int64_t tried = t->received - t->duplicates - t->parked;
+	int64_t tried = verdict_tried(t);
 
 	return tried > 0 ? (double)t->processed / (double)tried : 1.0;
 }

@@ -18,7 +18,13 @@
  */
 bool verdict_due(int64_t now_ms, int64_t last_ms, int64_t frequency);
 
-/* processed of what was tried: parked and duplicate items were not. 1 when nothing was. */
+/* From when on it is due by that rule, UTC ms; 0: always. */
+int64_t verdict_due_at(int64_t last_ms, int64_t frequency);
+
+/* How many items were tried: parked and duplicate ones were not. */
+int64_t verdict_tried(const struct tally *t);
+
+/* processed of what was tried. 1 when nothing was. */
 double verdict_ratio(const struct tally *t);
 
 enum client_end { CLIENT_OK, CLIENT_DEGRADED, CLIENT_FAILED, CLIENT_STOPPED };

@@ -6,36 +6,51 @@
 #include "base/bounds.h"
 #include "base/clock.h"
 #include "run/ack.h"
+#include "run/dryrun.h"
 #include "run/fetch.h"
 #include "run/verdict.h"
 #include "run/writer.h"
-#include "secret/ref.h"
 #include "store/catalog.h"
 #include "store/runlog.h"
+
+/* The definition of the system that the client or the job names, owned; NULL: none is named. 0 or -1. */
+static int
+find_system(const struct visit *v, char **definition, struct err *e)
+{
+	const struct run *run = v->run;
+	const char *system = v->client->system != NULL ? v->client->system : run->job.system;
+	int found;
+
+	*definition = NULL;
+	if (run->request->offline != NULL) {
+		*definition = strdup("{\"BaseUrl\": \"" RUN_OFFLINE_URL "\"}");
+		return *definition != NULL ? 0 : err_memory(e);
+	}
+	if (system == NULL)
+		return 0;
+	found = catalog_system(run->request->db, system, definition, e);
+	if (found == 1)
+		err_set(e, ERR_CONFIG, "client_config", "System: there is no external system %s; jobrun system set",
+		    system);
+	return found == 0 ? 0 : -1;
+}
 
 /* System, job and client laid over each other, and the secret that their Auth names. */
 static int
 make_ready(struct visit *v, struct err *e)
 {
 	struct run *run = v->run;
-	const char *system = v->client->system != NULL ? v->client->system : run->job.system;
 	char *definition = NULL;
-	int ret = -1, found;
+	int ret = -1;
 
-	if (system != NULL) {
-		found = catalog_system(run->request->db, system, &definition, e);
-		if (found == 1)
-			err_set(e, ERR_CONFIG, "client_config",
-			    "System: there is no external system %s; jobrun system set", system);
-		if (found != 0)
-			goto out;
-	}
-	if (client_view_init(&v->view, v->client, &run->job, definition, &run->request->override, e) == -1)
+	if (find_system(v, &definition, e) == -1 ||
+	    client_view_init(&v->view, v->client, &run->job, definition, &run->request->override, e) == -1)
 		goto out;
+	if (run->request->offline != NULL)
+		v->view.settings.auth.kind = AUTH_NONE;
 	if (settings_check(&v->view.settings, "", e) == -1)
 		goto out;
-	if (v->view.settings.auth.kind != AUTH_NONE &&
-	    secret_ref_read(v->view.settings.auth.secret, &v->secret, e) == -1) {
+	if (request_auth_read(&v->auth, &v->view.settings, e) == -1) {
 		err_prefix(e, "Auth: ");
 		goto out;
 	}
@@ -68,8 +83,8 @@ visit_new(struct run *run, const struct client *client, struct err *e)
 	v->begun_mono_ms = clock_mono_ms();
 	v->begun_utc_ms = clock_utc_ms();
 	v->state = acks(run) ? VISIT_OWED : VISIT_FETCH;
-	buf_init(&v->secret, BOUND_SECRET_BYTES);
-	buf_init(&v->auth_line, BOUND_SECRET_BYTES + 64);
+	request_auth_init(&v->auth);
+	buf_init(&v->would_ack.ids, BOUND_DIFF_VALUE);
 	fetch_init(v);
 	ack_init(v);
 	run_tell(run, &ev);
@@ -93,8 +108,8 @@ visit_free(struct visit *v)
 	fetch_release(v);
 	ack_release(v);
 	client_view_release(&v->view);
-	buf_wipe(&v->secret);
-	buf_wipe(&v->auth_line);
+	request_auth_release(&v->auth);
+	buf_release(&v->would_ack.ids);
 	free(v);
 }
 
@@ -226,6 +241,8 @@ tell_end(struct visit *v)
 		ev.n = v->hidden;
 		run_tell(v->run, &ev);
 	}
+	if (v->run->request->dry_run)
+		dryrun_tell_visit(v);
 	ev.kind = EVENT_CLIENT_END;
 	ev.status = verdict_client_name(end_of(v));
 	ev.tally = &v->tally;

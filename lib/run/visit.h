@@ -44,7 +44,4 @@ void visit_count(struct visit *v, const struct http_result *result);
 /* Tells that a request will be tried again. */
 void visit_retrying(struct visit *v, const char *stage, int made, int64_t wait_ms, const struct err *why);
 
-/* The client's base URL, then a rendered path. 0; -1 with e ("client_config": the path names what the client lacks). */
-int visit_url(struct visit *v, const char *path, const struct template_scope *scope, struct buf *out, struct err *e);
-
 #endif

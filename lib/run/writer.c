@@ -6,11 +6,10 @@
 #include "base/bounds.h"
 #include "base/clock.h"
 #include "run/apply.h"
+#include "run/dryrun.h"
 #include "run/notes.h"
 #include "run/state.h"
 #include "run/visit.h"
-#include "store/changes.h"
-#include "store/seen.h"
 
 /* An item that waits for its commit. Its text is in the writer's bytes. */
 struct entry {
@@ -18,6 +17,7 @@ struct entry {
 	size_t at, len;
 	uint64_t index;
 	enum apply_verdict verdict;
+	bool owes;
 	struct apply_failure *failure;
 	struct apply_failure *poison; /* its rules ended a whole transaction: they are not run again */
 };
@@ -25,7 +25,7 @@ struct entry {
 struct writer {
 	struct run *run;
 	struct apply apply;
-	struct changes *changes;
+	struct dryrun *dry; /* NULL in a real run */
 	struct entry *entries;
 	size_t first, n; /* entries from first to n wait; those before it are committed */
 	size_t tried;    /* up to here they stand in the open transaction */
@@ -54,9 +54,9 @@ writer_new(struct run *run, struct err *e)
 		goto fail;
 	}
 	if (run->request->dry_run) {
-		if (seen_init(run->request->db, e) == -1 || (w->changes = changes_new(run->request->db, e)) == NULL)
+		if ((w->dry = dryrun_new(run, e)) == NULL)
 			goto fail;
-		w->apply.changes = w->changes;
+		w->apply.changes = dryrun_changes(w->dry);
 	}
 	return w;
 fail:
@@ -77,7 +77,7 @@ writer_free(struct writer *w)
 	}
 	notes_drop(&w->notes, SIZE_MAX);
 	apply_release(&w->apply);
-	changes_free(w->changes);
+	dryrun_free(w->dry);
 	buf_release(&w->bytes);
 	free(w->entries);
 	free(w);
@@ -167,7 +167,7 @@ begin(struct writer *w, struct err *e)
 	if (db_begin(w->run->request->db, e) == -1)
 		return -1;
 	w->held_since = clock_mono_ms();
-	clock_text(clock_utc_ms(), w->apply.now);
+	clock_text(w->run->request->now_ms != 0 ? w->run->request->now_ms : clock_utc_ms(), w->apply.now);
 	w->apply.visit = NULL;
 	return 0;
 }
@@ -188,8 +188,8 @@ forget_verdicts(struct writer *w, size_t to)
 		apply_failure_free(w->entries[i].failure);
 		w->entries[i].failure = NULL;
 	}
-	if (w->changes != NULL)
-		changes_forget(w->changes);
+	if (w->dry != NULL)
+		dryrun_forget(w->dry);
 }
 
 /*
@@ -211,6 +211,7 @@ apply_entries(struct writer *w, struct err *e)
 		if (ret == -1)
 			return -1;
 		if (ret == 0) {
+			entry->owes = w->apply.owes;
 			i++;
 			continue;
 		}
@@ -260,18 +261,33 @@ fill(struct writer *w, struct err *e)
 	return write_visits(w, e);
 }
 
-static int
-remember_seen(struct writer *w, const struct entry *entry, struct err *e)
+/* For whoever wants to hear of every item. Without memory for it the item is told by what is known. */
+static void
+tell_item(struct writer *w, const struct entry *entry)
 {
+	static const char *const became[] = {
+		[APPLY_PROCESSED] = "applied",
+		[APPLY_DUPLICATE] = "duplicate",
+		[APPLY_FAILED] = "failed",
+		[APPLY_PARKED] = "parked",
+	};
+	const struct event_sink *sink = &w->run->request->events;
 	struct item *item = &w->apply.item;
 	struct err why = ERR_INIT;
+	struct event_item ev = { .key = &item->key, .became = became[entry->verdict] };
 
-	if (entry->verdict != APPLY_PROCESSED && entry->verdict != APPLY_FAILED)
-		return 0;
-	if (item_read(item, &w->run->job, json_value_of(w->bytes.at + entry->at, entry->len), &why) == -1 ||
-	    item->key.id_len == 0)
-		return 0;
-	return seen_add(w->run->request->db, &entry->visit->who, &item->key, e);
+	if (sink->item == NULL)
+		return;
+	(void)item_read(item, &w->run->job, json_value_of(w->bytes.at + entry->at, entry->len), &why);
+	ev.item = item->key.id;
+	ev.item_len = item->key.id_len;
+	if (entry->failure != NULL) {
+		ev.item = entry->failure->item;
+		ev.item_len = entry->failure->item_len;
+		ev.code = entry->failure->why.code;
+		ev.message = entry->failure->why.text;
+	}
+	sink->item(sink->arg, &ev);
 }
 
 /* What was committed may be counted and told. */
@@ -282,8 +298,11 @@ publish_entries(struct writer *w, struct err *e)
 
 	for (; w->first < w->tried; w->first++) {
 		entry = &w->entries[w->first];
-		if (w->changes != NULL && remember_seen(w, entry, e) == -1)
+		if (w->dry != NULL &&
+		    dryrun_item(w->dry, entry->visit, json_value_of(w->bytes.at + entry->at, entry->len),
+		        entry->verdict, entry->owes, e) == -1)
 			return -1;
+		tell_item(w, entry);
 		visit_item_settled(entry->visit, entry->verdict, entry->failure);
 		apply_failure_free(entry->failure);
 		apply_failure_free(entry->poison);
@@ -306,8 +325,8 @@ publish(struct writer *w, bool notes, struct err *e)
 {
 	struct visit *v;
 
-	if (w->changes != NULL)
-		changes_settle(w->changes);
+	if (w->dry != NULL)
+		dryrun_settle(w->dry);
 	if (publish_entries(w, e) == -1)
 		return -1;
 	if (notes)
@@ -353,23 +372,6 @@ fail:
 void
 writer_tell_changes(const struct writer *w)
 {
-	struct changes_table t;
-	struct event ev = { .kind = EVENT_CHANGE };
-	size_t i;
-
-	for (i = 0; w->changes != NULL && changes_table(w->changes, i, &t) == 1; i++) {
-		const struct {
-			const char *code;
-			int64_t n;
-		} parts[] = { { "insert", t.inserted }, { "update", t.updated }, { "delete", t.deleted } };
-		size_t k;
-
-		for (k = 0; k < sizeof(parts) / sizeof(parts[0]); k++) {
-			ev.message = t.name;
-			ev.code = parts[k].code;
-			ev.n = parts[k].n;
-			if (ev.n > 0)
-				run_tell(w->run, &ev);
-		}
-	}
+	if (w->dry != NULL)
+		dryrun_tell(w->dry);
 }

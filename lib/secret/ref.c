@@ -116,6 +116,12 @@ secret_ref_check(const char *ref, struct err *e)
 	return find_form(ref, &rest, e) != NULL ? 0 : -1;
 }
 
+bool
+secret_ref_is_here(const char *ref)
+{
+	return strncmp(ref, "cred:", 5) != 0 || getenv("CREDENTIALS_DIRECTORY") != NULL;
+}
+
 int
 secret_ref_read(const char *ref, struct buf *out, struct err *e)
 {

@@ -5,11 +5,19 @@
 #ifndef SECRET_REF_H
 #define SECRET_REF_H
 
+#include <stdbool.h>
+
 #include "base/buf.h"
 #include "base/err.h"
 
 /* Is ref of one of the three forms? 0, or -1 (ERR_CONFIG); the text never repeats what may be a secret. */
 int secret_ref_check(const char *ref, struct err *e);
+
+/*
+ * Is this process where what it names can be? cred: is known to the service alone that systemd gave the credentials
+ * to, and says nothing anywhere else. ref is valid.
+ */
+bool secret_ref_is_here(const char *ref);
 
 /*
  * Reads what it names: the first line of a file, or a variable. 0 and *out filled (initialised

@@ -7,6 +7,7 @@
 #include <bsd/stdlib.h>
 
 #include "base/clock.h"
+#include "store/named.h"
 
 /* The longest list that catalog_list knows has seven columns. */
 #define CELLS_MOST 16
@@ -24,40 +25,13 @@ copy_cell(sqlite3_stmt *st, int column, char **out)
 int
 catalog_system(struct db *db, const char *name, char **definition, struct err *e)
 {
-	sqlite3_stmt *st = db_stmt(db, SQL_SYSTEM_GET, e);
-	int got;
-
-	*definition = NULL;
-	if (st == NULL)
-		return -1;
-	db_text(st, 1, name);
-	if ((got = db_step(db, st, e)) != 1)
-		return got == 0 ? 1 : -1;
-	got = copy_cell(st, 0, definition);
-	if (got == -1)
-		err_memory(e);
-	sqlite3_reset(st);
-	return got;
+	return named_get(db, SQL_SYSTEM_GET, name, definition, e);
 }
 
 int
 catalog_system_set(struct db *db, const char *name, const char *definition, int *existed, struct err *e)
 {
-	sqlite3_stmt *st;
-	char *before;
-	int got = catalog_system(db, name, &before, e);
-
-	if (got == -1)
-		return -1;
-	*existed = got == 1 ? 0 : strcmp(before, definition) == 0 ? 2 : 1;
-	free(before);
-	if (*existed == 2)
-		return 0;
-	if ((st = db_stmt(db, SQL_SYSTEM_SET, e)) == NULL)
-		return -1;
-	db_text(st, 1, name);
-	db_text(st, 2, definition);
-	return db_run(db, st, e);
+	return named_set(db, SQL_SYSTEM_GET, SQL_SYSTEM_SET, name, definition, existed, e);
 }
 
 void
@@ -68,6 +42,8 @@ catalog_job_release(struct catalog_job *job)
 	free(job->rules);
 	free(job->stage);
 	free(job->installed_at);
+	free(job->stage_at);
+	free(job->stage_note);
 	*job = (struct catalog_job){ 0 };
 }
 
@@ -101,7 +77,8 @@ catalog_job(struct db *db, const char *job, struct catalog_job *out, struct err 
 	out->version = sqlite3_column_int64(st, 1);
 	got = copy_cell(st, 2, &out->name) == -1 || copy_cell(st, 3, &out->definition) == -1 ||
 	        copy_cell(st, 4, &out->rules) == -1 || copy_cell(st, 5, &out->stage) == -1 ||
-	        copy_cell(st, 6, &out->installed_at) == -1
+	        copy_cell(st, 6, &out->installed_at) == -1 || copy_cell(st, 7, &out->stage_at) == -1 ||
+	        (sqlite3_column_type(st, 8) != SQLITE_NULL && copy_cell(st, 8, &out->stage_note) == -1)
 	    ? -1
 	    : 0;
 	if (got == -1) {
@@ -183,6 +160,42 @@ catalog_job_install(struct db *db, const struct catalog_job *job, int64_t *versi
 	if (own)
 		db_rollback(db);
 	return -1;
+}
+
+bool
+catalog_is_pilot(const struct catalog_job *job)
+{
+	return job->stage != NULL && strcmp(job->stage, "pilot") == 0;
+}
+
+int
+catalog_stage(struct db *db, int64_t job_type, const char *stage, const char *at, const char *note, struct err *e)
+{
+	sqlite3_stmt *st = db_stmt(db, SQL_JOB_STAGE, e);
+
+	if (st == NULL)
+		return -1;
+	sqlite3_bind_int64(st, 1, job_type);
+	db_text(st, 2, stage);
+	db_text(st, 3, at);
+	db_text(st, 4, note);
+	return db_run(db, st, e);
+}
+
+int
+catalog_stage_anew(struct db *db, int64_t job_type, const char *stage, const char *at, int *changed, struct err *e)
+{
+	sqlite3_stmt *st = db_stmt(db, SQL_JOB_STAGE_ANEW, e);
+
+	if (st == NULL)
+		return -1;
+	sqlite3_bind_int64(st, 1, job_type);
+	db_text(st, 2, stage);
+	db_text(st, 3, at);
+	if (db_run(db, st, e) == -1)
+		return -1;
+	*changed = sqlite3_changes(db->handle) > 0;
+	return 0;
 }
 
 int

@@ -5,6 +5,7 @@
 #ifndef STORE_CATALOG_H
 #define STORE_CATALOG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,6 +19,8 @@ int catalog_system_set(struct db *db, const char *name, const char *definition, 
 struct catalog_job {
 	int64_t type, version;
 	char *name, *definition, *rules, *stage, *installed_at;
+	char *stage_at;   /* when the stage was entered */
+	char *stage_note; /* by whom it was advanced against the rule, or NULL */
 };
 void catalog_job_release(struct catalog_job *job);
 
@@ -27,11 +30,21 @@ int catalog_job(struct db *db, const char *job, struct catalog_job *out, struct 
 /*
  * Stores a job type: *version is the new version, or the old one with
  * *changed 0 when definition and rules are as before. Refuses (ERR_CONFIG) a
- * number or a name that another job type has. stage NULL: 'full' if it is
- * new, else as it was; installed_at NULL: now. Joins an open transaction,
- * else has one of its own.
+ * number or a name that another job type has. stage: where a new one begins,
+ * NULL 'full'; one that is there keeps its own. installed_at NULL: now. Joins
+ * an open transaction, else has one of its own.
  */
 int catalog_job_install(struct db *db, const struct catalog_job *job, int64_t *version, int *changed, struct err *e);
+
+/* Is it at stage pilot, so that only clients that say so run? */
+bool catalog_is_pilot(const struct catalog_job *job);
+/* Moves an installed job type to a stage; note NULL: by the rule. 0 or -1. */
+int catalog_stage(struct db *db, int64_t job_type, const char *stage, const char *at, const char *note, struct err *e);
+/*
+ * The same for where it begins, once more: as long as no client of it was ever
+ * visited, and nobody advanced it against the rule. 0 and *changed: was it moved?; -1.
+ */
+int catalog_stage_anew(struct db *db, int64_t job_type, const char *stage, const char *at, int *changed, struct err *e);
 
 /* One row of APP_JOB_CONFIG; borrowed, valid during the call. Return 0 to go on, -1 to stop with e. */
 struct catalog_row {

@@ -19,7 +19,24 @@ struct changes {
 	struct db *db;
 	struct counted *tables;
 	size_t n, cap;
+	struct rowdiff *rows;              /* of the item under way */
+	struct rowdiff_lines *kept;        /* item by item, of the transaction */
+	size_t items, n_kept, first, told; /* first: of kept, what is handed out next */
 };
+
+static bool
+takes_rows(const struct changes *c)
+{
+	return c->told + c->n_kept - c->first < c->items;
+}
+
+static void
+forget_kept(struct changes *c)
+{
+	for (; c->first < c->n_kept; c->first++)
+		rowdiff_lines_release(&c->kept[c->first]);
+	c->first = c->n_kept = 0;
+}
 
 static struct counted *
 table_of(struct changes *c, const char *name)
@@ -46,28 +63,35 @@ on_change(void *arg, sqlite3 *db, int operation, const char *schema, const char 
     sqlite3_int64 after)
 {
 	enum operation which = operation == SQLITE_INSERT ? INSERTED : operation == SQLITE_UPDATE ? UPDATED : DELETED;
+	struct changes *c = arg;
 	struct counted *t;
 
-	(void)db;
-	(void)before;
-	(void)after;
 	if (strcmp(schema, "main") != 0 || strncasecmp(table, "APP_", 4) == 0)
 		return;
 	/* Without memory a count is short by some: no reason to fail a dry run. */
-	if ((t = table_of(arg, table)) != NULL)
+	if ((t = table_of(c, table)) != NULL)
 		t->n[ITEM][which]++;
+	if (takes_rows(c))
+		rowdiff_take(c->rows, db, operation, table, operation == SQLITE_INSERT ? after : before);
 }
 
 struct changes *
-changes_new(struct db *db, struct err *e)
+changes_new(struct db *db, size_t items, struct err *e)
 {
 	struct changes *c = calloc(1, sizeof(*c));
 
-	if (c == NULL) {
+	if (c == NULL || (c->kept = calloc(items + 1, sizeof(*c->kept))) == NULL) {
+		free(c);
 		err_memory(e);
 		return NULL;
 	}
+	if ((c->rows = rowdiff_new(db, e)) == NULL) {
+		free(c->kept);
+		free(c);
+		return NULL;
+	}
 	c->db = db;
+	c->items = items;
 	sqlite3_preupdate_hook(db->handle, on_change, c);
 	return c;
 }
@@ -80,6 +104,9 @@ changes_free(struct changes *c)
 	if (c == NULL)
 		return;
 	sqlite3_preupdate_hook(c->db->handle, NULL, NULL);
+	forget_kept(c);
+	rowdiff_free(c->rows);
+	free(c->kept);
 	for (i = 0; i < c->n; i++)
 		free(c->tables[i].name);
 	free(c->tables);
@@ -106,12 +133,16 @@ void
 changes_keep(struct changes *c)
 {
 	move(c, ITEM, 1);
+	/* Without memory the item is told without its rows. */
+	if (takes_rows(c))
+		(void)rowdiff_finish(c->rows, &c->kept[c->n_kept++]);
 }
 
 void
 changes_drop(struct changes *c)
 {
 	move(c, ITEM, 0);
+	rowdiff_clear(c->rows);
 }
 
 void
@@ -123,8 +154,21 @@ changes_settle(struct changes *c)
 void
 changes_forget(struct changes *c)
 {
-	move(c, ITEM, 0);
+	changes_drop(c);
 	move(c, TRANSACTION, 0);
+	forget_kept(c);
+}
+
+int
+changes_item(struct changes *c, struct rowdiff_lines *lines)
+{
+	if (c->first == c->n_kept)
+		return 0;
+	*lines = c->kept[c->first++];
+	c->told++;
+	if (c->first == c->n_kept)
+		c->first = c->n_kept = 0;
+	return 1;
 }
 
 int

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "json/value.h"
+
 void
 db_close(struct db *db)
 {
@@ -40,6 +42,21 @@ void
 db_bytes(sqlite3_stmt *st, int at, const char *text, size_t len)
 {
 	sqlite3_bind_text64(st, at, text, len, SQLITE_STATIC, SQLITE_UTF8);
+}
+
+int
+db_words(sqlite3_stmt *st, int at, const char *const *words, size_t n, struct buf *array, struct err *e)
+{
+	size_t i;
+
+	buf_clear(array);
+	for (i = 0; i < n; i++)
+		if (buf_addc(array, i > 0 ? ',' : '[') == -1 || json_quote(array, words[i], strlen(words[i])) == -1)
+			return err_memory(e);
+	if (buf_adds(array, n > 0 ? "]" : "[]") == -1)
+		return err_memory(e);
+	db_bytes(st, at, array->at, array->len);
+	return 0;
 }
 
 static const char *
@@ -88,6 +105,12 @@ int
 db_begin(struct db *db, struct err *e)
 {
 	return run_plain(db, SQL_BEGIN, e);
+}
+
+int
+db_begin_read(struct db *db, struct err *e)
+{
+	return sqlite3_get_autocommit(db->handle) ? run_plain(db, SQL_BEGIN_READ, e) : 1;
 }
 
 int

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "store/sql.h"
 
@@ -32,6 +33,11 @@ struct db {
  * ERR_DATABASE corrupt, or an I/O error.
  */
 int db_open(struct db *db, const char *path, struct err *e);
+/*
+ * The same for reading alone, and without waiting: what is locked just then is ERR_TRY_LATER, and whoever may only read
+ * it is let in. 0 or -1.
+ */
+int db_open_read(struct db *db, const char *path, struct err *e);
 
 /*
  * Creates (mode 0600, missing folders 0700) or migrates. *from and *to: schema
@@ -44,6 +50,12 @@ int db_open(struct db *db, const char *path, struct err *e);
  */
 int db_init(const char *path, int *from, int *to, struct err *e);
 
+/*
+ * A new database of ours in memory, at this binary's schema version, which is gone when it is closed. file_layer:
+ * SQLite's name of the one whose clock it goes by; NULL: the system's. 0 or -1.
+ */
+int db_open_memory(struct db *db, const char *file_layer, struct err *e);
+
 /* Finalises all and closes. A zeroed struct is fine. */
 void db_close(struct db *db);
 
@@ -53,6 +65,8 @@ sqlite3_stmt *db_stmt(struct db *db, enum sql_id id, struct err *e);
 /* Binding helpers, so that callers stay short. A NULL text binds NULL. Text is borrowed until the next reset. */
 void db_text(sqlite3_stmt *st, int at, const char *text);
 void db_bytes(sqlite3_stmt *st, int at, const char *text, size_t len);
+/* Words as a JSON array, for json_each(); array must outlive the statement's bindings. 0 or -1 (no memory). */
+int db_words(sqlite3_stmt *st, int at, const char *const *words, size_t n, struct buf *array, struct err *e);
 
 /* Runs a statement to its end and resets it. 0 or -1. Rows are passed over. */
 int db_run(struct db *db, sqlite3_stmt *st, struct err *e);
@@ -62,6 +76,11 @@ int db_step(struct db *db, sqlite3_stmt *st, struct err *e);
 
 /* BEGIN IMMEDIATE: waits for a busy database, then ERR_TRY_LATER. */
 int db_begin(struct db *db, struct err *e);
+/*
+ * BEGIN for reading alone: all that is read until db_rollback() is of one moment, and no writer waits for it. 0; 1: a
+ * transaction is open already, and is whoever began it's to end; -1.
+ */
+int db_begin_read(struct db *db, struct err *e);
 int db_commit(struct db *db, struct err *e);
 /* Never fails: rolls back if a transaction is open. */
 void db_rollback(struct db *db);

@@ -4,6 +4,7 @@
 # be wrong by mistake is refused here, at build time: a gap in the numbers, or
 # a file that does not record its own number in user_version.
 cmake_minimum_required(VERSION 3.25)
+include(${CMAKE_CURRENT_LIST_DIR}/../embed.cmake)
 
 set(arrays "")
 set(rows "")
@@ -18,15 +19,8 @@ foreach(file IN LISTS FILES)
   if(NOT text MATCHES "PRAGMA user_version = ${number};")
     message(FATAL_ERROR "${file}: it must end with PRAGMA user_version = ${number};")
   endif()
-  file(READ "${file}" bytes HEX)
-  string(REGEX REPLACE "(..)" "0x\\1," bytes "${bytes}")
-  if(bytes MATCHES "0x[89a-f]")
-    # Above 127 a byte does not fit C's char, and it has no place in a schema.
-    message(FATAL_ERROR "${file}: only ASCII may stand in it")
-  endif()
-  set(byte "0x..,")
-  string(REGEX REPLACE "(${byte}${byte}${byte}${byte}${byte}${byte}${byte}${byte})" "\\1\n\t" bytes "${bytes}")
-  string(APPEND arrays "static const char migration_${number}[] = {\n\t${bytes}0x00\n};\n\n")
+  embed_text("${file}" bytes)
+  string(APPEND arrays "static const char migration_${number}[] = {\n\t${bytes}\n};\n\n")
   string(APPEND rows "\t{ ${number}, \"${name}\", migration_${number} },\n")
 endforeach()
 

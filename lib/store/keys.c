@@ -61,30 +61,46 @@ same_hash(const unsigned char *a, const unsigned char *b)
 	return differ == 0;
 }
 
-/* Is the job in a list such as "*" or "1, SyncCompletedRecords"? */
-static bool
-is_for(const char *jobs, const char *number, const char *name)
+bool
+keys_word(const char **jobs, const char **word, size_t *len)
 {
-	size_t len, i;
-
-	for (; *jobs != '\0'; jobs += len + (jobs[len] == ',')) {
-		const char *word = jobs + strspn(jobs, " \t");
-
-		len = strcspn(jobs, ",");
-		i = (size_t)(jobs + len - word);
-		while (i > 0 && (word[i - 1] == ' ' || word[i - 1] == '\t'))
-			i--;
-		if (i > 0 &&
-		    ((i == 1 && *word == '*') || (i == strlen(number) && memcmp(word, number, i) == 0) ||
-		        (i == strlen(name) && memcmp(word, name, i) == 0)))
+	while (**jobs != '\0') {
+		*word = *jobs;
+		*len = strcspn(*jobs, ",");
+		*jobs += *len + ((*jobs)[*len] == ',');
+		for (; *len > 0 && (**word == ' ' || **word == '\t'); (*len)--)
+			(*word)++;
+		while (*len > 0 && ((*word)[*len - 1] == ' ' || (*word)[*len - 1] == '\t'))
+			(*len)--;
+		if (*len > 0)
 			return true;
 	}
 	return false;
 }
 
+static bool
+is_word(const char *word, size_t len, const char *text)
+{
+	return strlen(text) == len && memcmp(word, text, len) == 0;
+}
+
+bool
+keys_open(const char *jobs, int64_t job_type, const char *job_name)
+{
+	char number[24];
+	const char *word;
+	size_t len;
+
+	snprintf(number, sizeof(number), "%lld", (long long)job_type);
+	while (keys_word(&jobs, &word, &len))
+		if (is_word(word, len, "*") || is_word(word, len, number) || is_word(word, len, job_name))
+			return true;
+	return false;
+}
+
 /* What the row at hand would allow, were its key the one that was given. */
 static enum keys_verdict
-judge(sqlite3_stmt *st, const char *number, const char *name, const char *now)
+judge(sqlite3_stmt *st, int64_t job_type, const char *name, const char *now)
 {
 	const char *jobs = (const char *)sqlite3_column_text(st, 2);
 	const char *expires = (const char *)sqlite3_column_text(st, 3);
@@ -93,7 +109,7 @@ judge(sqlite3_stmt *st, const char *number, const char *name, const char *now)
 		return KEYS_REFUSED;
 	if (name == NULL)
 		return KEYS_OK;
-	return jobs != NULL && is_for(jobs, number, name) ? KEYS_OK : KEYS_OTHER_JOB;
+	return jobs != NULL && keys_open(jobs, job_type, name) ? KEYS_OK : KEYS_OTHER_JOB;
 }
 
 int
@@ -101,16 +117,14 @@ keys_check(struct db *db, const unsigned char hash[KEYS_HASH], int64_t job_type,
     enum keys_verdict *verdict, int64_t *id, struct err *e)
 {
 	sqlite3_stmt *st = db_stmt(db, SQL_KEY_ALL, e);
-	char number[24];
 	int got;
 
 	*verdict = KEYS_REFUSED;
 	if (st == NULL)
 		return -1;
-	snprintf(number, sizeof(number), "%lld", (long long)job_type);
 	/* Every row is judged, and none ends the loop: the time it takes tells nothing of any key. */
 	while ((got = db_step(db, st, e)) == 1) {
-		enum keys_verdict row = judge(st, number, job_name, now);
+		enum keys_verdict row = judge(st, job_type, job_name, now);
 		const unsigned char *stored = sqlite3_column_blob(st, 1);
 
 		if (stored != NULL && sqlite3_column_bytes(st, 1) == KEYS_HASH && same_hash(stored, hash)) {

@@ -4,6 +4,8 @@
 #ifndef STORE_KEYS_H
 #define STORE_KEYS_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "store/db.h"
@@ -30,6 +32,15 @@ enum keys_verdict {
  */
 int keys_check(struct db *db, const unsigned char hash[KEYS_HASH], int64_t job_type, const char *job_name,
     const char *now, enum keys_verdict *verdict, int64_t *id, struct err *e);
+
+/*
+ * The next word of a key's Jobs, such as "1, SyncCompletedRecords", without the blanks around it. False: there is no
+ * more. *jobs moves on.
+ */
+bool keys_word(const char **jobs, const char **word, size_t *len);
+
+/* Do these Jobs open the job type? By its number, its name or "*". */
+bool keys_open(const char *jobs, int64_t job_type, const char *job_name);
 
 /* Sets LastUsedAt. */
 int keys_used(struct db *db, int64_t id, const char *now, struct err *e);

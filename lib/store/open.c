@@ -39,21 +39,27 @@ configure(struct db *db, struct err *e)
 		if (sqlite3_db_config(db->handle, options[i].option, options[i].on, NULL) != SQLITE_OK)
 			return err_set(e, ERR_INTERNAL, "database", "this SQLite (%s) lacks a safety switch (%d)",
 			    sqlite3_libversion(), options[i].option);
-	return 0;
+	return sqlite3_exec(db->handle, sql_text(SQL_SETUP), NULL, NULL, NULL) == SQLITE_OK
+	    ? 0
+	    : db_err(db, e, sql_what(SQL_SETUP));
 }
 
 /* Opens the file that was looked at, and takes its path over. Its path begins with a slash, so it is never a URI. */
 static int
-connect_to(struct db *db, struct dbfile *file, struct err *e)
+connect_as(struct db *db, struct dbfile *file, int flags, struct err *e)
 {
 	db->path = file->path;
 	file->path = NULL;
-	if (sqlite3_open_v2(db->path, &db->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+	if (sqlite3_open_v2(db->path, &db->handle, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
 		return db_err(db, e, "opening");
-	if (configure(db, e) == -1)
+	return configure(db, e);
+}
+
+static int
+connect_to(struct db *db, struct dbfile *file, struct err *e)
+{
+	if (connect_as(db, file, SQLITE_OPEN_READWRITE, e) == -1)
 		return -1;
-	if (sqlite3_exec(db->handle, sql_text(SQL_SETUP), NULL, NULL, NULL) != SQLITE_OK)
-		return db_err(db, e, sql_what(SQL_SETUP));
 	if (sqlite3_db_readonly(db->handle, "main") == 1)
 		return err_set(e, ERR_DATABASE, "database",
 		    "%s is read-only for this user: it must be able to write it", db->path);
@@ -156,6 +162,20 @@ judge_for_use(struct db *db, struct err *e)
 	return 0;
 }
 
+/* A database that may be opened. 0, and the caller releases file; or -1. */
+static int
+look(struct dbfile *file, const char *path, struct err *e)
+{
+	if (dbfile_look(file, path, e) == -1)
+		return -1;
+	if (file->empty)
+		err_set(e, ERR_CONFIG, "no_schema", "%s is empty: jobrun init makes it a database", file->path);
+	else if (dbfile_judge(file->path, file->application_id, file->version, e) == 0)
+		return 0;
+	dbfile_release(file);
+	return -1;
+}
+
 int
 db_open(struct db *db, const char *path, struct err *e)
 {
@@ -163,17 +183,29 @@ db_open(struct db *db, const char *path, struct err *e)
 	int ret = -1;
 
 	*db = (struct db){ 0 };
-	if (dbfile_look(&file, path, e) == -1)
+	if (look(&file, path, e) == -1)
 		return -1;
-	if (file.empty) {
-		err_set(e, ERR_CONFIG, "no_schema", "%s is empty: jobrun init makes it a database", file.path);
-		goto out;
+	if (connect_to(db, &file, e) == 0 && judge_for_use(db, e) == 0)
+		ret = settle(db, e);
+	dbfile_release(&file);
+	if (ret == -1)
+		db_close(db);
+	return ret;
+}
+
+int
+db_open_read(struct db *db, const char *path, struct err *e)
+{
+	struct dbfile file;
+	int ret = -1;
+
+	*db = (struct db){ 0 };
+	if (look(&file, path, e) == -1)
+		return -1;
+	if (connect_as(db, &file, SQLITE_OPEN_READONLY, e) == 0) {
+		sqlite3_busy_timeout(db->handle, 0);
+		ret = judge_for_use(db, e);
 	}
-	if (dbfile_judge(file.path, file.application_id, file.version, e) == -1 || connect_to(db, &file, e) == -1 ||
-	    judge_for_use(db, e) == -1 || settle(db, e) == -1)
-		goto out;
-	ret = 0;
-out:
 	dbfile_release(&file);
 	if (ret == -1)
 		db_close(db);
@@ -257,4 +289,23 @@ out:
 	dbfile_release(&file);
 	db_close(&db);
 	return ret;
+}
+
+int
+db_open_memory(struct db *db, const char *file_layer, struct err *e)
+{
+	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MEMORY | SQLITE_OPEN_NOMUTEX, got = -1;
+	int64_t version;
+
+	*db = (struct db){ .path = strdup("the database in memory") };
+	if (db->path == NULL)
+		return err_memory(e);
+	if (sqlite3_open_v2(":memory:", &db->handle, flags, file_layer) != SQLITE_OK)
+		db_err(db, e, "opening");
+	else if (configure(db, e) == 0)
+		while ((got = migrate_once(db, &version, e)) == 1)
+			continue;
+	if (got == -1)
+		db_close(db);
+	return got;
 }

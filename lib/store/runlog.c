@@ -109,6 +109,22 @@ runlog_request(struct db *db, const struct runlog_request *row, struct err *e)
 }
 
 int
+runlog_unusable(struct db *db, const struct runlog_request *row, struct err *e)
+{
+	sqlite3_stmt *st = db_stmt(db, SQL_REQUEST_ADD_UNUSABLE, e);
+
+	if (st == NULL)
+		return -1;
+	sqlite3_bind_int64(st, 1, row->job_type);
+	db_text(st, 2, row->client);
+	db_text(st, 3, row->group);
+	sqlite3_bind_int64(st, 4, row->run);
+	db_text(st, 5, row->started_at);
+	db_text(st, 6, row->message);
+	return db_run(db, st, e);
+}
+
+int
 runlog_exception(struct db *db, const struct runlog_exception *row, struct err *e)
 {
 	sqlite3_stmt *st = db_stmt(db, SQL_EXCEPTION_ADD, e);
@@ -147,5 +163,35 @@ runlog_last_success(
 	/* A stamp that someone mangled by hand: the client then counts as due, the harmless side. */
 	got = at != NULL && clock_parse(at, utc_ms) == 0 ? 0 : 1;
 	sqlite3_reset(st);
+	return got;
+}
+
+int
+runlog_cycles(struct db *db, const struct runlog_request *client, const char *since, int most, runlog_cycle_fn *fn,
+    void *arg, struct err *e)
+{
+	sqlite3_stmt *st = db_stmt(db, SQL_REQUEST_CYCLES, e);
+	struct runlog_request row = *client;
+	int got;
+
+	if (st == NULL)
+		return -1;
+	sqlite3_bind_int64(st, 1, client->job_type);
+	db_text(st, 2, client->client);
+	db_text(st, 3, client->group);
+	db_text(st, 4, since);
+	sqlite3_bind_int(st, 5, most);
+	while ((got = db_step(db, st, e)) == 1) {
+		row.run = sqlite3_column_int64(st, 0);
+		row.started_at = (const char *)sqlite3_column_text(st, 1);
+		row.status = (const char *)sqlite3_column_text(st, 2);
+		row.tally.received = sqlite3_column_int64(st, 3);
+		row.tally.processed = sqlite3_column_int64(st, 4);
+		row.tally.errors = sqlite3_column_int64(st, 5);
+		if (fn(arg, &row, e) == -1) {
+			sqlite3_reset(st);
+			return -1;
+		}
+	}
 	return got;
 }

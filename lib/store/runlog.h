@@ -41,6 +41,8 @@ struct runlog_request {
 	const char *message; /* NULL if all was well */
 };
 int runlog_request(struct db *db, const struct runlog_request *row, struct err *e);
+/* The row of a client whose entry cannot be used: failed, without a request. None if the run has one of it already. */
+int runlog_unusable(struct db *db, const struct runlog_request *row, struct err *e);
 
 struct runlog_exception {
 	int64_t run, job_type;
@@ -51,6 +53,15 @@ struct runlog_exception {
 	int64_t attempt;
 };
 int runlog_exception(struct db *db, const struct runlog_exception *row, struct err *e);
+
+/* Some columns of a visit: run, started_at, status, and of the tally received, processed and errors. Borrowed. */
+typedef int runlog_cycle_fn(void *arg, const struct runlog_request *row, struct err *e);
+/*
+ * The client's visits, the newest first and at most so many, of runs that
+ * began after since (UTC text). fn returns 0 to go on, -1 to stop with e. 0 or -1.
+ */
+int runlog_cycles(struct db *db, const struct runlog_request *client, const char *since, int most, runlog_cycle_fn *fn,
+    void *arg, struct err *e);
 
 /* When the client's last run that did not fail began (Status ok or degraded), UTC ms: 0; 1 never; -1. */
 int runlog_last_success(

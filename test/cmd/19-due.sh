@@ -22,10 +22,10 @@ visited() {
 		WHERE method = 'GET' ORDER BY client, query" | paste -sd' ')"
 }
 
-# ago CLIENT MINUTES: its last visit began so long ago.
+# ago CLIENT MINUTES: its last visit that went well began so long ago.
 ago() {
-	sql "UPDATE APP_REQUEST_LOG SET StartedAt = strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-$2 minutes')
-		WHERE ClientId = '$1' AND Id = (SELECT max(Id) FROM APP_REQUEST_LOG WHERE ClientId = '$1')"
+	sql "UPDATE APP_CLIENT SET LastSuccessAt = strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-$2 minutes')
+		WHERE ClientId = '$1'"
 }
 
 fault '{"client": "4", "kind": "status", "status": 500, "times": 1}'

@@ -122,20 +122,22 @@ set_system() {
 	succeed "$JOBRUN" system set "$name" "$WORK/system-$name.json"
 }
 
-# install_job DIR [JQ-FILTER]: a folder of examples/jobs (or a path), its job.json changed by the filter first.
+# install_job DIR [JQ-FILTER]: a folder of examples/jobs (or a path), its job.json changed by the filter first; its tests
+# hold for what it is unchanged.
 install_job() {
-	local from=$1 dir
+	local from=$1 dir test=()
 
 	[[ $from == */* ]] || from=$TREE/examples/jobs/$1
 	dir=$WORK/jobs/$(basename "$from")
 	mkdir -p "$dir"
-	cp "$from"/* "$dir"
+	cp -R "$from"/. "$dir"
 	if [[ -n ${2-} ]]; then
+		test=(--no-test)
 		# Comments are allowed in a job.json and unknown to jq; strings may hold what looks like one.
 		perl -0pe 's{("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/}{$1 // ""}gse' "$from/job.json" |
 			jq "$2" >"$dir/job.json"
 	fi
-	succeed "$JOBRUN" job install "$dir"
+	succeed "$JOBRUN" job install "$dir" "${test[@]}"
 }
 
 # add_client JOB JSON

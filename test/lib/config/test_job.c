@@ -107,6 +107,7 @@ assert_defaults(const struct job *job)
 	assert_int_equal(job->rule_timeout_ms, 5000);
 	assert_int_equal(job->alerts.consecutive_failures, 3);
 	assert_true(job->alerts.min_processed_ratio == 0.95);
+	assert_int_equal(job->alerts.remind_after, 1440);
 }
 
 static void
@@ -171,7 +172,7 @@ parse__reads_every_key(void **state)
 	    " \"Format\": \"ndjson\", \"ItemId\": \"/a/b~1c\"},"
 	    " \"Ack\": {\"Method\": \"DELETE\", \"Path\": \"/r/{Id}?x=1\", \"Body\": null, \"Batch\": 1},"
 	    " \"MaxDegreeOfParallelism\": 1024, \"MaxAttempts\": 1000, \"RuleTimeout\": 1.5,"
-	    " \"Alerts\": {\"ConsecutiveFailures\": 1, \"MinProcessedRatio\": 1}, \"Timeout\": 5, \"Auth\": {\"Bearer\": \"env:T\"}");
+	    " \"Alerts\": {\"ConsecutiveFailures\": 1, \"MinProcessedRatio\": 1, \"RemindAfter\": 0}, \"Timeout\": 5, \"Auth\": {\"Bearer\": \"env:T\"}");
 	assert_string_equal(job.fetch.method, "POST");
 	assert_string_equal(job.fetch.path, "/q/{Route}");
 	assert_int_equal(job.fetch.body.len, strlen("[\"{Days}\", 1.50]"));
@@ -194,6 +195,7 @@ parse__reads_every_key(void **state)
 	assert_int_equal(job.rule_timeout_ms, 1500);
 	assert_int_equal(job.alerts.consecutive_failures, 1);
 	assert_true(job.alerts.min_processed_ratio == 1);
+	assert_int_equal(job.alerts.remind_after, 0);
 	job_release(&job);
 }
 

@@ -18,7 +18,7 @@ static const struct bad {
 	/* The root. */
 	{ "\"Fetchh\": {}", "Fetchh: unknown key; did you mean Fetch?" },
 	{ "\"BaseURl\": \"x\"", "BaseURl: unknown key; did you mean BaseUrl?" },
-	{ "\"Notify\": {}", "Notify: unknown key; known here: JobType, Name, " },
+	{ "\"Zzzzzzzz\": {}", "Zzzzzzzz: unknown key; known here: JobType, Name, " },
 	{ "\"Name\": \"Y\"", "Name: given twice; remove one" },
 	{ "\"Description\": 1", "Description: give a string, found a number" },
 	{ "\"System\": \"\"", "System: is empty" },
@@ -40,6 +40,8 @@ static const struct bad {
 	    "Alerts.MinProcessedRatio: give a number from 0 to 1, found 1.01" },
 	{ "\"Alerts\": {\"MinProcessedRatio\": -0.1}",
 	    "Alerts.MinProcessedRatio: give a number from 0 to 1, found -0.1" },
+	{ "\"Alerts\": {\"RemindAfter\": -1}", "Alerts.RemindAfter: give a whole number from 0" },
+	{ "\"Alerts\": {\"RemindAfter\": \"1d\"}", "Alerts.RemindAfter: give a whole number from 0" },
 	{ "\"Timeout\": 0", "Timeout: give seconds, above 0 and up to 86400, found 0" },
 	{ "\"Auth\": {\"Bearer\": \"s3cret\"}", "Auth.Bearer: " },
 	{ "\"Headers\": {\"Host\": \"x\"}", "Headers.Host: cannot be set here" },

@@ -17,7 +17,8 @@
 static const char job_text[] =
     "{\"JobType\": 1, \"Name\": \"N\", \"Description\": \"D\", \"System\": \"S\", \"Rules\": \"r\", \"BaseUrl\": \"https://h\","
     " \"Auth\": {\"Header\": {\"Name\": \"X\", \"Value\": \"env:V\"}}, \"Headers\": {\"A\": \"1\", \"B\": \"2\"},"
-    " \"CaFile\": \"/c\", \"Proxy\": \"http://p\","
+    " \"CaFile\": \"/c\", \"Proxy\": \"http://p\", \"Ping\": \"https://h/p\","
+    " \"Notify\": [{\"Url\": \"https://h\", \"Headers\": {\"A\": \"1\"}}, {\"Command\": [\"/c\", \"a\"]}],"
     " \"Fetch\": {\"Method\": \"POST\", \"Path\": \"/p\", \"Body\": {\"a\": [\"{Days}\"]}, \"Query\": {\"a\": \"b\", \"n\": 1},"
     " \"Items\": \"/i\", \"ItemId\": \"/k\", \"ItemVersion\": \"/v\", \"Pages\": {\"Cursor\": \"/c\"}},"
     " \"Ack\": {\"Method\": \"PUT\", \"Path\": \"/a\", \"Rejected\": \"/r\"}}";

@@ -203,6 +203,25 @@ check__binds_a_secret_to_its_origin(void **state)
 }
 
 static void
+system__is_read_and_kept(void **state)
+{
+	static const char good[] = "{\"BaseUrl\": \"https://ris.example/\", \"Auth\": {\"Bearer\": \"env:T\"}}",
+	                  bad[] = "{\"BaseUrl\": \"https://ris.example\", \"Timeot\": 3}";
+	struct err e = ERR_INIT;
+	struct settings s;
+
+	(void)state;
+	assert_int_equal(settings_read_system(&s, "ris", good, strlen(good), &e), 0);
+	assert_string_equal(s.base_url, "https://ris.example");
+	assert_string_equal(s.auth.secret, "env:T");
+	assert_int_equal(s.auth.level, LEVEL_SYSTEM);
+	settings_release(&s);
+	assert_int_equal(settings_read_system(&s, "ris", bad, strlen(bad), &e), -1);
+	assert_string_equal(e.text, "system ris: Timeot: unknown key; did you mean Timeout?");
+	assert_null(s.base_url);
+}
+
+static void
 copy__is_deep(void **state)
 {
 	struct settings from, to;
@@ -251,6 +270,7 @@ main(void)
 		cmocka_unit_test(apply__nearer_wins_key_by_key),
 		cmocka_unit_test(apply__reads_each_auth),
 		cmocka_unit_test(check__binds_a_secret_to_its_origin),
+		cmocka_unit_test(system__is_read_and_kept),
 		cmocka_unit_test(copy__is_deep),
 		cmocka_unit_test(keys__are_known),
 	};

@@ -221,6 +221,41 @@ transfer__ends_with_the_sinks_own_words(void **state)
 	}
 }
 
+static void
+transfer__shows_a_secret_url_by_its_name_alone(void **state)
+{
+	static const struct {
+		const char *path, *words;
+	} rows[] = {
+		{ "/503/ever?k=s3cret", "GET env:HOOK answered 503 (gave up after 2 attempts)" },
+		{ "/404?k=s3cret", "GET env:HOOK answered 404" },
+		{ "/reset?k=s3cret", "GET env:HOOK: the connection broke off: " },
+		{ "/hop/loop?k=s3cret", "GET env:HOOK: redirected more than 5 times" },
+		{ "/hop/404?k=s3cret", "GET env:HOOK answered 404" },
+		{ "/hop/away?k=s3cret", "GET env:HOOK: answered 302, and " },
+		{ "http://s3cret.localhost:1/", "GET env:HOOK: no connection: " },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < N(rows); i++) {
+		struct probe p = { .request = { .shown = "env:HOOK", .retries = i == 0, .timeout_ms = 500 } };
+
+		server_clear(&server);
+		if (rows[i].path[0] != '/')
+			p.request.url = rows[i].path;
+		probe_run(&p, server.port, rows[i].path);
+		if (strncmp(p.result.why.text, rows[i].words, strlen(rows[i].words)) != 0)
+			fail_msg("%s: %s", rows[i].path, p.result.why.text);
+		/* Nor what the answer says: it may repeat the URL. */
+		assert_null(strstr(p.result.why.text, "busy"));
+		assert_null(strstr(p.result.why.text, "s3cret"));
+		if (i == 0)
+			assert_string_equal(p.last_why.text, "GET env:HOOK answered 503");
+		probe_release(&p);
+	}
+}
+
 int
 main(void)
 {
@@ -231,6 +266,7 @@ main(void)
 		cmocka_unit_test(transfer__keeps_the_last_answers_status),
 		cmocka_unit_test(transfer__follows_within_the_origin),
 		cmocka_unit_test(transfer__ends_with_the_sinks_own_words),
+		cmocka_unit_test(transfer__shows_a_secret_url_by_its_name_alone),
 	};
 
 	fixture_routes(routes, N(routes));

@@ -78,6 +78,32 @@ lock__waits_as_long_as_it_is_told(void **state)
 }
 
 static void
+lock__is_seen_held_without_being_taken(void **state)
+{
+	struct lock lock;
+	struct err e = ERR_INIT;
+	int64_t began;
+
+	(void)state;
+	unlink(file);
+	assert_int_equal(lock_is_held(db, 7), 0);
+	assert_int_equal(access(file, F_OK), -1);
+	assert_int_equal(lock_take(&lock, db, 7, 0, &quiet, &e), 0);
+	assert_int_equal(lock_is_held(db, 7), 1);
+	assert_int_equal(lock_is_held(db, 8), 0);
+	/* Whoever only looked is gone by the second try. */
+	began = clock_mono_ms();
+	assert_int_equal(lock_take(&(struct lock){ 0 }, db, 7, 0, &quiet, &e), -1);
+	assert_true(clock_mono_ms() - began >= 50);
+	lock_release(&lock);
+	assert_int_equal(lock_is_held(db, 7), 0);
+	unlink(file);
+	assert_int_equal(symlink("nowhere", file), 0);
+	assert_int_equal(lock_is_held(db, 7), -1);
+	unlink(file);
+}
+
+static void
 lock__follows_no_planted_link(void **state)
 {
 	struct lock lock;
@@ -100,6 +126,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lock__is_held_once_and_says_by_whom),
 		cmocka_unit_test(lock__waits_as_long_as_it_is_told),
+		cmocka_unit_test(lock__is_seen_held_without_being_taken),
 		cmocka_unit_test(lock__follows_no_planted_link),
 	};
 

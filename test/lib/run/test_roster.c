@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "run/roster.h"
+#include "store/holds.h"
 #include "store/runlog.h"
 
 #define NOW "2026-11-23T07:00:00.000Z"
@@ -87,6 +88,7 @@ roster__takes_a_client_that_is_there_twice_once(void **state)
 	assert_int_equal(roster.configured, 2);
 	assert_int_equal(roster.n_bad, 2);
 	assert_string_equal(roster.bad[1].id, "1");
+	assert_true(roster.bad[1].twice);
 	assert_non_null(strstr(roster.bad[1].message, "configured twice (configuration rows 1 and 2)"));
 	roster_release(&roster);
 }
@@ -139,7 +141,8 @@ roster__visits_those_who_are_due(void **state)
 	OK(s, runlog_begin(&s->db, &run, &s->e));
 	row.run = run.id;
 	for (i = 0; i < N(cases); i++) {
-		scratch_sql(s->db.handle, "DELETE FROM APP_JOB_CONFIG; DELETE FROM APP_REQUEST_LOG");
+		scratch_sql(
+		    s->db.handle, "DELETE FROM APP_JOB_CONFIG; DELETE FROM APP_REQUEST_LOG; DELETE FROM APP_CLIENT");
 		snprintf(entry, sizeof(entry), "[%s]", cases[i].entry);
 		configure(s, "/a", entry);
 		row.status = cases[i].status;
@@ -219,6 +222,132 @@ roster__takes_only_those_the_options_name(void **state)
 	}
 }
 
+static void
+hold(struct scratch *s, const char *client, const char *group)
+{
+	struct hold hold = { 1, client, group, "their server moves", EARLIER, 0 };
+	int existed;
+
+	OK(s, holds_put(&s->db, &hold, &existed, &s->e));
+}
+
+static void
+roster__leaves_out_who_is_paused(void **state)
+{
+	static const struct {
+		const char *client, *group;
+		bool force;
+		const char *names;
+		int applies;
+		const char *reason;
+	} cases[] = {
+		{ "", "", false, "1/0 2/0 2/7", 0, "a job's own hold is the caller's" },
+		{ "2", "0", false, "1/0 2/7", 1, "that client, that group" },
+		{ "2", "0", true, "1/0 2/7", 1, "also when forced" },
+		{ "2", "8", false, "1/0 2/0 2/7", 0, "another group" },
+		{ "1", "0", false, "2/0 2/7", 1, "the first" },
+		{ "3", "0", false, "1/0 2/0 2/7", 0, "one that is switched off" },
+		{ "99", "0", false, "1/0 2/0 2/7", 0, "one that is no longer configured" },
+	};
+	struct scratch *s = *state;
+	struct run_request request = request_of(s);
+	struct roster roster;
+	size_t i, k;
+	int applies;
+
+	configure(s, "/a",
+	    "[{\"ClientId\": 1}, {\"ClientId\": 2}, {\"ClientId\": 2, \"GroupId\": 7}, {\"ClientId\": 3, \"Enabled\": false}]");
+	for (i = 0; i < N(cases); i++) {
+		scratch_sql(s->db.handle, "DELETE FROM APP_HOLD");
+		hold(s, cases[i].client, cases[i].group);
+		/* Others beside it must not be found in its place. */
+		hold(s, "10", "0");
+		hold(s, "a", "0");
+		request.force = cases[i].force;
+		OK(s, read_roster(s, &roster, &request));
+		for (applies = 0, k = 0; k < roster.n_paused; k++)
+			applies += roster.paused[k].applies;
+		if (strcmp(names_of(&roster), cases[i].names) != 0 || applies != cases[i].applies ||
+		    roster.skipped != applies || roster.skipped_paused != applies)
+			fail_msg("%s: %s", cases[i].reason, names_of(&roster));
+		roster_release(&roster);
+	}
+}
+
+static void
+roster__says_why_a_client_is_paused_and_what_ends_it(void **state)
+{
+	struct scratch *s = *state;
+	struct run_request request = request_of(s);
+	struct roster roster;
+
+	configure(s, "/a", "[{\"ClientId\": 1, \"GroupId\": 10}]");
+	hold(s, "1", "10");
+	OK(s, read_roster(s, &roster, &request));
+	assert_int_equal(roster.n_paused, 1);
+	assert_string_equal(roster.paused[0].id, "1");
+	assert_string_equal(roster.paused[0].group, "10");
+	assert_string_equal(
+	    roster.paused[0].message, "paused since " EARLIER ": their server moves; jobrun client resume Notes 1 10");
+	roster_release(&roster);
+}
+
+static void
+roster__holds_back_all_but_pilots(void **state)
+{
+	static const struct {
+		const char *stage, *client;
+		bool force;
+		const char *names;
+		int64_t held_back, refused;
+		const char *reason;
+	} cases[] = {
+		{ "full", NULL, false, "1/0 2/0 3/0", 0, 0, "at full everyone runs" },
+		{ "pilot", NULL, false, "2/0", 2, 0, "at pilot the pilots" },
+		{ "pilot", NULL, true, "1/0 2/0 3/0", 0, 0, "--force runs all" },
+		{ "pilot", "2", false, "2/0", 0, 0, "a pilot by name" },
+		{ "pilot", "1", false, "", 1, 1, "another one by name is told of" },
+		{ "pilot", "1", true, "1/0", 0, 0, "and runs when forced" },
+	};
+	struct scratch *s = *state;
+	struct run_request request = request_of(s);
+	struct catalog_job job = *request.job;
+	struct roster roster;
+	size_t i;
+
+	request.job = &job;
+	configure(s, "/a",
+	    "[{\"ClientId\": 1}, {\"ClientId\": 2, \"Pilot\": true}, {\"ClientId\": 3, \"Pilot\": false},"
+	    " {\"ClientId\": 4, \"Pilot\": true, \"Enabled\": false}]");
+	for (i = 0; i < N(cases); i++) {
+		job.stage = (char *)(uintptr_t)cases[i].stage;
+		request.clients = &cases[i].client;
+		request.n_clients = cases[i].client != NULL;
+		request.force = cases[i].force;
+		OK(s, read_roster(s, &roster, &request));
+		if (strcmp(names_of(&roster), cases[i].names) != 0 || roster.held_back != cases[i].held_back ||
+		    roster.skipped != cases[i].held_back || (int64_t)roster.n_refused != cases[i].refused)
+			fail_msg("%s: %s", cases[i].reason, names_of(&roster));
+		assert_int_equal(roster.pilots, 1);
+		roster_release(&roster);
+	}
+}
+
+static void
+roster_all__has_everyone_once(void **state)
+{
+	struct scratch *s = *state;
+	struct roster roster = { 0 };
+
+	OK(s, roster_all(&roster, &s->db, 1, &s->e));
+	assert_int_equal(roster.n, 0);
+	configure(s, "/a", "[{\"ClientId\": 1}, {\"ClientId\": 2, \"Enabled\": false}, {\"ClientId\": 1}, 3]");
+	OK(s, roster_all(&roster, &s->db, 1, &s->e));
+	assert_string_equal(names_of(&roster), "1/0 2/0");
+	assert_int_equal(roster.n_bad, 2);
+	roster_release(&roster);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_open, scratch_end)
 
 int
@@ -231,6 +360,10 @@ main(void)
 		TEST(roster__visits_those_who_are_due),
 		TEST(roster__counts_who_is_not_due_as_skipped),
 		TEST(roster__takes_only_those_the_options_name),
+		TEST(roster__leaves_out_who_is_paused),
+		TEST(roster__says_why_a_client_is_paused_and_what_ends_it),
+		TEST(roster__holds_back_all_but_pilots),
+		TEST(roster_all__has_everyone_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

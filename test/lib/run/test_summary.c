@@ -33,6 +33,36 @@ summary__holds_the_keys_of_the_contract(void **state)
 }
 
 static void
+summary__has_the_alerts(void **state)
+{
+	struct alert alerts[] = {
+		{ .client = (char[]){ "7" },
+		    .group = (char[]){ "10" },
+		    .kind = (char[]){ ALERT_FAILURES },
+		    .message = (char[]){ "3 failed \"visits\"" },
+		    .opened_at = (char[]){ "2026-11-23T07:00:00.000Z" },
+		    .change = ALERT_OPENED },
+		{ .client = (char[]){ "" },
+		    .group = (char[]){ "" },
+		    .kind = (char[]){ ALERT_ABSENT },
+		    .message = (char[]){ "m" },
+		    .opened_at = (char[]){ "2026-11-23T07:00:00.000Z" } },
+	};
+	const struct run_summary s = { .status = "ok", .alerts = { alerts, 2, 2 } };
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 4096);
+	assert_int_equal(summary_json(&s, "Notes", 0, &b), 0);
+	assert_string_equal(strstr(b.at, "\"alerts\":"),
+	    "\"alerts\":[{\"kind\":\"consecutive_failures\",\"client\":\"7\",\"group\":\"10\","
+	    "\"message\":\"3 failed \\\"visits\\\"\",\"since\":\"2026-11-23T07:00:00.000Z\",\"change\":\"opened\"},"
+	    "{\"kind\":\"no_run\",\"client\":null,\"group\":null,\"message\":\"m\","
+	    "\"since\":\"2026-11-23T07:00:00.000Z\",\"change\":null}]}\n");
+	buf_release(&b);
+}
+
+static void
 summary__has_no_run_in_a_dry_run(void **state)
 {
 	const struct run_summary s = { .status = "ok" };
@@ -100,6 +130,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(summary__holds_the_keys_of_the_contract),
+		cmocka_unit_test(summary__has_the_alerts),
 		cmocka_unit_test(summary__has_no_run_in_a_dry_run),
 		cmocka_unit_test(summary__keeps_the_digits_of_large_counts),
 		cmocka_unit_test(summary__says_when_there_is_no_room),

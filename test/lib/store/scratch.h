@@ -103,6 +103,24 @@ scratch_number(sqlite3 *db, const char *sql)
 	return strtoll(scratch_text(db, sql), NULL, 10);
 }
 
+/* How SQLite would run it: each step, and a semicolon. */
+static inline void
+scratch_plan(sqlite3 *db, const char *sql, char *plan, size_t size)
+{
+	char explain[8192];
+	sqlite3_stmt *st;
+
+	snprintf(explain, sizeof(explain), "EXPLAIN QUERY PLAN %s", sql);
+	plan[0] = '\0';
+	if (sqlite3_prepare_v2(db, explain, -1, &st, NULL) != SQLITE_OK)
+		fail_msg("%s: %s", sql, sqlite3_errmsg(db));
+	while (sqlite3_step(st) == SQLITE_ROW) {
+		strlcat(plan, (const char *)sqlite3_column_text(st, 3), size);
+		strlcat(plan, ";", size);
+	}
+	sqlite3_finalize(st);
+}
+
 /* A connection that knows nothing of jobrun: the platform's. */
 static inline sqlite3 *
 scratch_platform(const char *path)

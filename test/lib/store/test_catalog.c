@@ -65,24 +65,102 @@ catalog_job__has_a_new_version_each_time_it_changes(void **state)
 }
 
 static void
-catalog_job__keeps_its_stage_unless_told(void **state)
+catalog_job__begins_at_the_stage_given_and_keeps_it(void **state)
 {
 	static const struct {
-		const char *definition, *given, *stage;
+		int64_t type;
+		const char *name, *definition, *given, *stage;
 	} rows[] = {
-		{ "1", NULL, "full" },
-		{ "2", "pilot", "pilot" },
-		{ "3", NULL, "pilot" },
-		{ "3", "full", "pilot" }, /* nothing changed: nothing is touched */
-		{ "4", "full", "full" },
+		{ 1, "Sync", "1", NULL, "full" },
+		{ 1, "Sync", "2", "pilot", "full" },
+		{ 2, "Other", "1", "pilot", "pilot" },
+		{ 2, "Other", "2", NULL, "pilot" },
+		{ 2, "Other", "3", "full", "pilot" },
+	};
+	struct scratch *s = *state;
+	struct catalog_job job;
+	size_t i;
+	int changed;
+
+	for (i = 0; i < N(rows); i++) {
+		install(s, rows[i].type, rows[i].name, rows[i].definition, "", rows[i].given, &changed);
+		OK(s, catalog_job(&s->db, rows[i].name, &job, &s->e));
+		assert_string_equal(job.stage, rows[i].stage);
+		assert_int_equal(catalog_is_pilot(&job), strcmp(rows[i].stage, "pilot") == 0);
+		catalog_job_release(&job);
+	}
+}
+
+#define T1 "2026-11-23T07:00:00.000Z"
+#define T2 "2026-11-23T08:00:00.000Z"
+
+static void
+catalog_stage__is_entered_once_and_says_by_whom(void **state)
+{
+	struct catalog_job given = { .type = 1,
+		.name = (char *)"Sync",
+		.definition = (char *)"{}",
+		.rules = (char *)"",
+		.stage = (char *)"pilot",
+		.installed_at = (char *)T1 };
+	struct scratch *s = *state;
+	struct catalog_job job;
+	int64_t version;
+	int changed;
+
+	OK(s, catalog_job_install(&s->db, &given, &version, &changed, &s->e));
+	given.definition = (char *)"{} ";
+	given.installed_at = (char *)T2;
+	OK(s, catalog_job_install(&s->db, &given, &version, &changed, &s->e));
+	OK(s, catalog_job(&s->db, "Sync", &job, &s->e));
+	assert_string_equal(job.installed_at, T2);
+	assert_string_equal(job.stage_at, T1);
+	assert_null(job.stage_note);
+	catalog_job_release(&job);
+
+	OK(s, catalog_stage(&s->db, 1, "full", T2, "by me", &s->e));
+	OK(s, catalog_job(&s->db, "Sync", &job, &s->e));
+	assert_string_equal(job.stage, "full");
+	assert_string_equal(job.stage_at, T2);
+	assert_string_equal(job.stage_note, "by me");
+	catalog_job_release(&job);
+
+	/* As the schema before this one left it. */
+	scratch_sql(s->db.handle, "UPDATE APP_JOB_TYPE SET StageAt = NULL, InstalledAt = '" T1 "'");
+	OK(s, catalog_job(&s->db, "Sync", &job, &s->e));
+	assert_string_equal(job.stage_at, T1);
+	catalog_job_release(&job);
+}
+
+static void
+catalog_stage_anew__moves_what_nobody_tried_yet(void **state)
+{
+	static const struct {
+		const char *before, *stage;
+		int changed;
+		const char *after, *reason;
+	} rows[] = {
+		{ "", "pilot", 1, "pilot", "no client was visited" },
+		{ "", "full", 0, "full", "it is there already" },
+		{ "INSERT INTO APP_CLIENT (JobType, ClientId, RunId, StartedAt, Status, DurationMs, Received, Processed,"
+		  " Duplicates, Errors, Parked, Acked, Owed) VALUES (2, '1', 1, '', 'ok', 0, 0, 0, 0, 0, 0, 0, 0)",
+		    "pilot", 1, "pilot", "another job's client was" },
+		{ "UPDATE APP_JOB_TYPE SET StageNote = 'by me'", "pilot", 0, "full", "somebody advanced it" },
+		{ "UPDATE APP_CLIENT SET JobType = 1; UPDATE APP_JOB_TYPE SET StageNote = NULL", "pilot", 0, "full",
+		    "a client was visited" },
 	};
 	struct scratch *s = *state;
 	size_t i;
 	int changed;
 
+	install(s, 1, "Sync", "{}", "", NULL, &changed);
 	for (i = 0; i < N(rows); i++) {
-		install(s, 1, "Sync", rows[i].definition, "", rows[i].given, &changed);
-		assert_string_equal(scratch_text(s->db.handle, "SELECT Stage FROM APP_JOB_TYPE"), rows[i].stage);
+		scratch_sql(s->db.handle, "UPDATE APP_JOB_TYPE SET Stage = 'full'");
+		scratch_sql(s->db.handle, rows[i].before);
+		OK(s, catalog_stage_anew(&s->db, 1, rows[i].stage, T2, &changed, &s->e));
+		if (changed != rows[i].changed ||
+		    strcmp(scratch_text(s->db.handle, "SELECT Stage FROM APP_JOB_TYPE"), rows[i].after) != 0)
+			fail_msg("%s", rows[i].reason);
 	}
 }
 
@@ -236,7 +314,8 @@ catalog_list__gives_cells_as_text_and_no_hashes(void **state)
 
 	scratch_sql(s->db.handle,
 	    "INSERT INTO APP_EXTERNAL_SYSTEM VALUES ('b', '{}'), ('a', '{}');"
-	    "INSERT INTO APP_JOB_TYPE VALUES (2, 'Other', '{}', '', 1, 'full', 'now'), (1, 'Sync', '{}', '', 3, 'pilot', 'then');"
+	    "INSERT INTO APP_JOB_TYPE (JobType, Name, Definition, Rules, Version, Stage, InstalledAt) VALUES"
+	    " (2, 'Other', '{}', '', 1, 'full', 'now'), (1, 'Sync', '{}', '', 3, 'pilot', 'then');"
 	    "INSERT INTO APP_JOB_CONFIG (JobType, Configuration) VALUES (3, '[]'), (2, '[]'), (3, '[]');"
 	    "INSERT INTO APP_JOB_KEY (Hash, Jobs, Label, CreatedAt) VALUES (zeroblob(32), '*', 'cron', 'then');");
 	for (i = 0; i < N(lists); i++) {
@@ -273,6 +352,8 @@ catalog__fails_when_the_database_fails(void **state)
 	REFUSED(s, catalog_job(&s->db, "a", &job, &s->e), ERR_DATABASE, "reading a job type");
 	job = (struct catalog_job){ .name = (char *)"a" };
 	REFUSED(s, catalog_job_install(&s->db, &job, &n, &i, &s->e), ERR_DATABASE, "reading the job types");
+	REFUSED(s, catalog_stage(&s->db, 1, "full", T1, NULL, &s->e), ERR_DATABASE, "changing a job type's stage");
+	REFUSED(s, catalog_stage_anew(&s->db, 1, "full", T1, &i, &s->e), ERR_DATABASE, "choosing a job type's stage");
 	REFUSED(s, catalog_rows(&s->db, 1, see_row, &seen, &n, &s->e), ERR_DATABASE, "reading the clients");
 	REFUSED(s, catalog_list(&s->db, SQL_LIST_JOBS, see_cells, &seen, &s->e), ERR_DATABASE, "listing job types");
 }
@@ -285,7 +366,9 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		CASE(catalog_system__is_stored_replaced_and_found),
 		CASE(catalog_job__has_a_new_version_each_time_it_changes),
-		CASE(catalog_job__keeps_its_stage_unless_told),
+		CASE(catalog_job__begins_at_the_stage_given_and_keeps_it),
+		CASE(catalog_stage__is_entered_once_and_says_by_whom),
+		CASE(catalog_stage_anew__moves_what_nobody_tried_yet),
 		CASE(catalog_job__refuses_a_number_or_a_name_that_is_taken),
 		CASE(catalog_job_install__joins_an_open_transaction),
 		CASE(catalog_job__is_found_by_name_or_number),

@@ -24,7 +24,7 @@ changes__count_what_is_kept_and_settled(void **state)
 	struct changes *c;
 
 	scratch_sql(s->db.handle, "CREATE TABLE record (id INTEGER PRIMARY KEY, name TEXT); CREATE TABLE task (id)");
-	assert_non_null(c = changes_new(&s->db, &s->e));
+	assert_non_null(c = changes_new(&s->db, 0, &s->e));
 	scratch_sql(
 	    s->db.handle, "INSERT INTO record VALUES (1, 'a'), (2, 'b'); UPDATE record SET name = 'c' WHERE id = 2");
 	changes_keep(c);
@@ -55,7 +55,7 @@ changes__count_neither_jobruns_tables_nor_temporary_ones(void **state)
 	struct changes *c;
 
 	scratch_sql(s->db.handle, "CREATE TEMP TABLE scrap (id); CREATE TABLE app_user (id); CREATE TABLE other (id)");
-	assert_non_null(c = changes_new(&s->db, &s->e));
+	assert_non_null(c = changes_new(&s->db, 0, &s->e));
 	scratch_sql(s->db.handle,
 	    "INSERT INTO APP_JOB_CONFIG (JobType, Configuration) VALUES (1, '[]');"
 	    "INSERT INTO scrap VALUES (1); INSERT INTO app_user VALUES (1); INSERT INTO other VALUES (1)");
@@ -77,7 +77,7 @@ changes__hold_any_number_of_tables(void **state)
 	char sql[128];
 	int i;
 
-	assert_non_null(c = changes_new(&s->db, &s->e));
+	assert_non_null(c = changes_new(&s->db, 0, &s->e));
 	for (i = 0; i < 100; i++) {
 		snprintf(sql, sizeof(sql), "CREATE TABLE t%d (id); INSERT INTO t%d VALUES (1)", i, i);
 		scratch_sql(s->db.handle, sql);

@@ -83,6 +83,26 @@ keys__are_for_the_jobs_they_name(void **state)
 }
 
 static void
+keys__words_of_a_list(void **state)
+{
+	static const char list[] = " Sync ,, 12\t,*";
+	static const char *const expected[] = { "Sync", "12", "*" };
+	const char *at = list, *word;
+	size_t len, i;
+
+	(void)state;
+	for (i = 0; keys_word(&at, &word, &len); i++) {
+		assert_true(i < N(expected));
+		assert_int_equal(len, strlen(expected[i]));
+		assert_memory_equal(word, expected[i], len);
+	}
+	assert_int_equal(i, N(expected));
+	assert_true(keys_open(list, 12, "Other"));
+	assert_true(keys_open("Sync", 1, "Sync"));
+	assert_false(keys_open("Sync, 12", 1, "Other"));
+}
+
+static void
 keys__of_whatever_job_are_valid_where_there_is_no_such_job(void **state)
 {
 	struct scratch *s = *state;
@@ -181,6 +201,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		CASE(keys__compares_every_byte_with_every_row),
 		CASE(keys__are_for_the_jobs_they_name),
+		CASE(keys__words_of_a_list),
 		CASE(keys__of_whatever_job_are_valid_where_there_is_no_such_job),
 		CASE(keys__end_at_their_time),
 		CASE(keys_revoke__ends_a_key_once_and_for_all),

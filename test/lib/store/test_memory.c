@@ -181,7 +181,7 @@ use_logs(struct scratch *s)
 static int
 use_changes(struct scratch *s)
 {
-	struct changes *c = changes_new(&s->db, &s->e);
+	struct changes *c = changes_new(&s->db, 3, &s->e);
 	int ret = c == NULL ? -1 : 0;
 
 	if (c != NULL && sqlite3_exec(s->db.handle, "INSERT INTO platform VALUES (1)", NULL, NULL, NULL) != SQLITE_OK)

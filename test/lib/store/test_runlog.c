@@ -135,6 +135,32 @@ runlog_request__stores_its_columns(void **state)
 	    1);
 }
 
+/* A visit has the client's row, also where another of its entries is bad. */
+static void
+runlog_unusable__adds_a_row_unless_there_is_one(void **state)
+{
+	struct scratch *s = *state;
+	struct runlog_request row = { .job_type = 1,
+		.client = "7",
+		.group = "0",
+		.started_at = T1,
+		.status = "failed",
+		.message = "entry 3: no" };
+
+	row.run = begin(s, 1);
+	OK(s, runlog_unusable(&s->db, &row, &s->e));
+	OK(s, runlog_unusable(&s->db, &row, &s->e));
+	assert_string_equal(scratch_text(s->db.handle,
+	                        "SELECT group_concat(RunId || Status || Requests || Received ||"
+	                        " DurationMs || Message || StartedAt) FROM APP_REQUEST_LOG"),
+	    "1failed000entry 3: no" T1);
+	assert_int_equal(scratch_number(s->db.handle, "SELECT Failures FROM APP_CLIENT"), 1);
+	row.run = begin(s, 1);
+	OK(s, runlog_request(&s->db, &row, &s->e));
+	OK(s, runlog_unusable(&s->db, &row, &s->e));
+	assert_int_equal(scratch_number(s->db.handle, "SELECT Failures FROM APP_CLIENT"), 2);
+}
+
 static void
 runlog_exception__stores_an_items_bytes_or_null(void **state)
 {
@@ -175,8 +201,8 @@ runlog_last_success__is_the_latest_that_did_not_fail(void **state)
 	request(s, run, "8", T3, "ok");
 	assert_int_equal(runlog_last_success(&s->db, 1, "7", "0", &at, &s->e), 1);
 
-	request(s, run, "7", T2, "degraded");
 	request(s, run, "7", T1, "ok");
+	request(s, run, "7", T2, "degraded");
 	request(s, run, "7", T3, "failed");
 	OK(s, runlog_last_success(&s->db, 1, "7", "0", &at, &s->e));
 	assert_int_equal(clock_parse(T2, &want), 0);
@@ -193,6 +219,63 @@ runlog_last_success__takes_a_mangled_stamp_for_never(void **state)
 
 	request(s, run, "7", "yesterday", "ok");
 	assert_int_equal(runlog_last_success(&s->db, 1, "7", "0", &at, &s->e), 1);
+}
+
+static int
+see_cycle(void *arg, const struct runlog_request *row, struct err *e)
+{
+	char *text = arg;
+	size_t at = strlen(text);
+
+	snprintf(text + at, 500 - at, "%lld %.5s %s %lld/%lld/%lld;", (long long)row->run, row->started_at + 11,
+	    row->status, (long long)row->tally.received, (long long)row->tally.processed, (long long)row->tally.errors);
+	return strstr(text, "stopped") != NULL ? err_set(e, ERR_INTERNAL, "stop", "enough") : 0;
+}
+
+static void
+runlog_cycles__are_the_newest_of_runs_that_began_later(void **state)
+{
+	static const struct {
+		const char *since;
+		int most;
+		const char *seen, *reason;
+	} rows[] = {
+		{ "", 10, "3 09:00 ok 3/2/1;2 08:30 failed 3/2/1;1 08:00 degraded 3/2/1;", "all, the newest first" },
+		{ "", 2, "3 09:00 ok 3/2/1;2 08:30 failed 3/2/1;", "so many at the most" },
+		{ T1, 10, "3 09:00 ok 3/2/1;2 08:30 failed 3/2/1;", "the first run began at that very moment" },
+		{ "2026-11-23T08:10:00.000Z", 10, "3 09:00 ok 3/2/1;",
+		    "the second run had begun by then, if not the visit" },
+		{ T3, 10, "", "none since" },
+	};
+	struct scratch *s = *state;
+	struct runlog_request client = { .job_type = 1, .client = "7", .group = "0" }, row = client;
+	char text[500];
+	size_t i;
+
+	scratch_sql(s->db.handle,
+	    "INSERT INTO APP_JOB_RUN (JobType, StartedAt, Status) VALUES (1, '" T1 "', 'ok'), (1, '" T2 "', 'ok'),"
+	    " (1, '2026-11-23T08:59:59.999Z', 'ok')");
+	row.tally = (struct tally){ .received = 3, .processed = 2, .errors = 1 };
+	for (row.run = 1; row.run <= 3; row.run++) {
+		row.started_at = row.run == 1 ? T2 : row.run == 2 ? "2026-11-23T08:30:00.000Z" : T3;
+		row.status = row.run == 1 ? "degraded" : row.run == 2 ? "failed" : "ok";
+		row.client = "7";
+		row.group = "0";
+		OK(s, runlog_request(&s->db, &row, &s->e));
+		row.group = "1";
+		OK(s, runlog_request(&s->db, &row, &s->e));
+		row.client = "8";
+		OK(s, runlog_request(&s->db, &row, &s->e));
+	}
+	for (i = 0; i < N(rows); i++) {
+		text[0] = '\0';
+		OK(s, runlog_cycles(&s->db, &client, rows[i].since, rows[i].most, see_cycle, text, &s->e));
+		if (strcmp(text, rows[i].seen) != 0)
+			fail_msg("%s: %s", rows[i].reason, text);
+	}
+	scratch_sql(s->db.handle, "UPDATE APP_REQUEST_LOG SET Status = 'stopped'");
+	text[0] = '\0';
+	REFUSED(s, runlog_cycles(&s->db, &client, "", 10, see_cycle, text, &s->e), ERR_INTERNAL, "enough");
 }
 
 static void
@@ -213,12 +296,15 @@ runlog__fails_when_the_database_fails(void **state)
 	REFUSED(s, runlog_begin(&s->db, &run, &s->e), ERR_DATABASE, "NOT NULL");
 	db_close(&s->db);
 	OK(s, db_open(&s->db, s->path, &s->e));
-	scratch_sql(s->db.handle, "DROP TABLE APP_REQUEST_LOG; DROP TABLE APP_EXCEPTION_LOG; DROP TABLE APP_JOB_RUN");
+	scratch_sql(s->db.handle,
+	    "DROP TABLE APP_REQUEST_LOG; DROP TABLE APP_EXCEPTION_LOG; DROP TABLE APP_JOB_RUN;"
+	    "DROP TABLE APP_CLIENT");
 	REFUSED(s, runlog_begin(&s->db, &run, &s->e), ERR_DATABASE, "logging the run's start");
 	REFUSED(s, runlog_end(&s->db, &run, &s->e), ERR_DATABASE, "logging the run's end");
 	REFUSED(s, runlog_heal(&s->db, 1, T1, &n, &s->e), ERR_DATABASE, "closing runs that died");
 	REFUSED(s, runlog_request(&s->db, &visit, &s->e), ERR_DATABASE, "logging a client's visit");
 	REFUSED(s, runlog_exception(&s->db, &error, &s->e), ERR_DATABASE, "logging an error");
+	REFUSED(s, runlog_cycles(&s->db, &visit, T1, 10, see_cycle, NULL, &s->e), ERR_DATABASE, "last visits");
 	REFUSED(s, runlog_last_success(&s->db, 1, "7", "0", &n, &s->e), ERR_DATABASE, "last went well");
 }
 
@@ -233,9 +319,11 @@ main(void)
 		CASE(runlog__stores_no_key_as_null),
 		CASE(runlog_heal__marks_running_rows_of_its_own_job_type_only),
 		CASE(runlog_request__stores_its_columns),
+		CASE(runlog_unusable__adds_a_row_unless_there_is_one),
 		CASE(runlog_exception__stores_an_items_bytes_or_null),
 		CASE(runlog_last_success__is_the_latest_that_did_not_fail),
 		CASE(runlog_last_success__takes_a_mangled_stamp_for_never),
+		CASE(runlog_cycles__are_the_newest_of_runs_that_began_later),
 		CASE(runlog__fails_when_the_database_fails),
 	};
 

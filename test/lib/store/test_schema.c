@@ -65,7 +65,8 @@ schema__refuses_what_no_row_may_say(void **state)
 		{ "INSERT INTO APP_ITEM (JobType, ClientId, ItemId, IdQuoted, State, RunId, At)"
 		  " VALUES (1, '1', '7', 2, 'acked', 1, '')",
 		    "quoted is yes or no" },
-		{ "INSERT INTO APP_JOB_TYPE VALUES (1, 'a', '{}', '', 1, 'half', '')", "no such stage" },
+		{ "INSERT INTO APP_JOB_TYPE (JobType, Name, Definition, Rules, Stage, InstalledAt) VALUES (1, 'a', '{}', '', 'half', '')",
+		    "no such stage" },
 		{ "INSERT INTO APP_JOB_RUN (JobType, StartedAt, Status) VALUES (1, '', 'done')", "no such status" },
 		{ "INSERT INTO APP_REQUEST_LOG (RunId, JobType, ClientId, StartedAt, Status) VALUES (1, 1, '1', '', 'ok')",
 		    "no such run" },
@@ -171,20 +172,25 @@ sql__reads_by_index_alone(void **state)
 		{ SQL_REQUEST_LAST_SUCCESS, "APP_CLIENT USING PRIMARY KEY (JobType=? AND ClientId=? AND GroupId=?)" },
 		{ SQL_RUN_HEAL, "USING INDEX APP_JOB_RUN_Running (JobType=?)" },
 		{ SQL_CONFIG_ROWS, "USING INDEX APP_JOB_CONFIG_JobType (JobType=?)" },
+		{ SQL_ERRORS_ITEM,
+		    "USING INDEX APP_EXCEPTION_LOG_Item (JobType=? AND ClientId=? AND GroupId=? AND ItemId=?)" },
+		{ SQL_ITEMS_OF, "i USING PRIMARY KEY (JobType=? AND ClientId=? AND GroupId=? AND ItemId=?)" },
+		{ SQL_ITEM_NEXT_FAILED,
+		    "USING COVERING INDEX APP_ITEM_Held (JobType=? AND State=? AND "
+		    "(ClientId,GroupId,ItemId,ItemVersion,IdQuoted)>(?,?,?,?,?))" },
+		{ SQL_ITEM_NEXT_PARKED,
+		    "USING COVERING INDEX APP_ITEM_Held (JobType=? AND State=? AND "
+		    "(ClientId,GroupId,ItemId,ItemVersion,IdQuoted)>(?,?,?,?,?))" },
+		{ SQL_ITEM_RETRY,
+		    "USING PRIMARY KEY (JobType=? AND ClientId=? AND GroupId=? AND ItemId=? AND ItemVersion=? "
+		    "AND IdQuoted=?)" },
 	};
 	struct scratch *s = *state;
-	char sql[2048], plan[1024];
-	sqlite3_stmt *st;
+	char plan[1024];
 	size_t i;
 
 	for (i = 0; i < N(rows); i++) {
-		snprintf(sql, sizeof(sql), "EXPLAIN QUERY PLAN %s", sql_text(rows[i].id));
-		plan[0] = '\0';
-		assert_int_equal(sqlite3_prepare_v2(s->db.handle, sql, -1, &st, NULL), SQLITE_OK);
-		while (sqlite3_step(st) == SQLITE_ROW)
-			snprintf(plan + strlen(plan), sizeof(plan) - strlen(plan), "%s;",
-			    (const char *)sqlite3_column_text(st, 3));
-		sqlite3_finalize(st);
+		scratch_plan(s->db.handle, sql_text(rows[i].id), plan, sizeof(plan));
 		if (strstr(plan, rows[i].plan) == NULL || strstr(plan, "SCAN") != NULL ||
 		    strstr(plan, "TEMP B-TREE") != NULL)
 			fail_msg("%s: %s", sql_text(rows[i].id), plan);

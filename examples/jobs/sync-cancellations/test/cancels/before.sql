@@ -1,0 +1,5 @@
+INSERT INTO room (name) VALUES ('MR-1');
+INSERT INTO patient (id, name) VALUES (1000, 'Ada Byron');
+INSERT INTO appointment (id, version, room, start, minutes, patient_id, status)
+VALUES ('A-1-1', 1, 'MR-1', '2026-01-05T08:00:00Z', 30, 1000, 'BOOKED'),
+	('A-1-2', 1, 'MR-1', '2026-01-05T08:30:00Z', 30, 1000, 'MOVED');

@@ -1,0 +1,82 @@
+#include "base/disk.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int
+disk_read_open(int fd, const char *path, struct buf *out, struct err *e)
+{
+	char piece[65536];
+	ssize_t n;
+
+	while ((n = read(fd, piece, sizeof(piece))) > 0)
+		if (buf_add(out, piece, (size_t)n) == -1)
+			return err_set(e, ERR_INPUT, "input", "%s is larger than %zu bytes", path, out->max);
+	return n == 0 ? 0 : err_sys(e, ERR_INPUT, "input", "read %s", path);
+}
+
+int
+disk_read(const char *path, struct buf *out, struct err *e)
+{
+	struct stat st;
+	int fd, ret;
+
+	if ((fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)) == -1)
+		return err_sys(e, ERR_INPUT, "input", "cannot read %s", path);
+	if (fstat(fd, &st) == -1 || S_ISDIR(st.st_mode))
+		ret = err_set(e, ERR_INPUT, "input", "%s is a folder; a file is wanted", path);
+	else
+		ret = disk_read_open(fd, path, out, e);
+	close(fd);
+	return ret;
+}
+
+/* Makes the file, which must not be there. 0 or -1; then it is not there. */
+static int
+make(const char *path, const char *bytes, size_t len, struct err *e)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, 0666);
+	size_t done = 0;
+	ssize_t n;
+
+	if (fd == -1)
+		return err_sys(e, ERR_INPUT, "output", "cannot write %s", path);
+	while (done < len && (n = write(fd, bytes + done, len - done)) > 0)
+		done += (size_t)n;
+	if (done == len && fsync(fd) == 0) {
+		close(fd);
+		return 0;
+	}
+	err_sys(e, ERR_INPUT, "output", "cannot write %s", path);
+	close(fd);
+	unlink(path);
+	return -1;
+}
+
+int
+disk_write(const char *path, const char *bytes, size_t len, bool replace, struct err *e)
+{
+	char *beside = NULL;
+	int ret = -1;
+
+	if (!replace)
+		return make(path, bytes, len, e);
+	if (asprintf(&beside, "%s.new", path) == -1)
+		return err_memory(e);
+	/* Left by one that was killed. */
+	unlink(beside);
+	if (make(beside, bytes, len, e) == -1)
+		goto out;
+	if (rename(beside, path) == -1) {
+		err_sys(e, ERR_INPUT, "output", "cannot write %s", path);
+		unlink(beside);
+		goto out;
+	}
+	ret = 0;
+out:
+	free(beside);
+	return ret;
+}

@@ -1,0 +1,24 @@
+/*
+ * Whole files, read and written.
+ */
+#ifndef BASE_DISK_H
+#define BASE_DISK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+/* Appends all that a file holds, up to out's ceiling. 0, or -1 (ERR_INPUT). */
+int disk_read(const char *path, struct buf *out, struct err *e);
+/* The same of what is open already; path is its name for messages. */
+int disk_read_open(int fd, const char *path, struct buf *out, struct err *e);
+
+/*
+ * Writes a file whole. What is there already is replaced at once, never half, if replace says so; else it stays and
+ * that is ERR_INPUT. Its mode is 0666 without the umask. 0 or -1 (ERR_INPUT).
+ */
+int disk_write(const char *path, const char *bytes, size_t len, bool replace, struct err *e);
+
+#endif

@@ -1,0 +1,37 @@
+/*
+ * One client: its settings over those of its system and its job, and its requests, rendered as a run renders them.
+ */
+#ifndef CHECK_CLIENT_H
+#define CHECK_CLIENT_H
+
+#include "base/buf.h"
+#include "check/inside.h"
+#include "config/client.h"
+
+/* What all clients of the job at one system begin with. */
+struct client_base {
+	enum { BASE_UNREAD, BASE_READ, BASE_BAD } state; /* bad: the system cannot be used, which is told there */
+	struct settings settings;
+	char *refused; /* why they cannot be used without anything of the client's own, or NULL */
+	bool told;
+};
+
+/* A job's clients while they are checked; buffers and bases are kept from one to the next. */
+struct client_checker {
+	struct check *check;
+	struct subject *job_subject;
+	const struct jobs_row *job;
+	struct client_base *bases; /* one for each system, and one for none */
+	char **unknown;            /* keys that were asked about already */
+	size_t n_unknown;
+	struct buf url, body, key;
+};
+
+int client_checker_init(
+    struct client_checker *k, struct check *c, struct subject *job_subject, const struct jobs_row *job, struct err *e);
+void client_checker_release(struct client_checker *k);
+
+/* probe: it is one that a probe may stand for. 0 or -1. */
+int client_check(struct client_checker *k, struct subject *s, const struct client *c, bool probe, struct err *e);
+
+#endif

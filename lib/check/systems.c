@@ -1,0 +1,108 @@
+#include "check/systems.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/near.h"
+#include "check/tell.h"
+#include "store/catalog.h"
+
+static int
+take(void *arg, int n, const char *const *cells, struct err *e)
+{
+	struct systems *s = arg;
+	size_t cap = s->cap == 0 ? 16 : s->cap * 2;
+	struct system_row *grown;
+
+	(void)n;
+	if (s->n == s->cap) {
+		if ((grown = reallocarray(s->at, cap, sizeof(*grown))) == NULL)
+			return err_memory(e);
+		s->at = grown;
+		s->cap = cap;
+	}
+	grown = &s->at[s->n++];
+	*grown = (struct system_row){ strdup(cells[0]), strdup(cells[1]), false };
+	return grown->name != NULL && grown->definition != NULL ? 0 : err_memory(e);
+}
+
+int
+systems_load(struct check *c, struct err *e)
+{
+	return catalog_list(c->plan->db, SQL_LIST_SYSTEMS, take, &c->systems, e);
+}
+
+void
+systems_release(struct systems *s)
+{
+	while (s->n > 0) {
+		free(s->at[--s->n].name);
+		free(s->at[s->n].definition);
+	}
+	free(s->at);
+	*s = (struct systems){ 0 };
+}
+
+static int
+compare(const void *name, const void *row)
+{
+	return strcmp(name, ((const struct system_row *)row)->name);
+}
+
+size_t
+systems_find(const struct systems *s, const char *name)
+{
+	const struct system_row *row = s->n > 0 ? bsearch(name, s->at, s->n, sizeof(*s->at), compare) : NULL;
+
+	return row != NULL ? (size_t)(row - s->at) : s->n;
+}
+
+int
+systems_near(const struct systems *s, const char *name, const char **near, struct err *e)
+{
+	const char **names = calloc(s->n + 1, sizeof(*names));
+	size_t i;
+
+	if (names == NULL)
+		return err_memory(e);
+	for (i = 0; i < s->n; i++)
+		names[i] = s->at[i].name;
+	*near = near_word(name, names, s->n);
+	free(names);
+	return 0;
+}
+
+static int
+check_one(struct check *c, const struct system_row *row, struct err *e)
+{
+	struct subject subject = { .kind = "system", .name = row->name };
+	struct err why = ERR_INIT;
+	struct settings s;
+	int ret = 0;
+
+	c->summary->systems++;
+	if (settings_read_system(&s, row->name, row->definition, strlen(row->definition), &why) == 0) {
+		ret = looked_settings(c, &subject, "", &s, LEVEL_SYSTEM, true, e);
+		settings_release(&s);
+	} else if (why.kind == ERR_CONFIG) {
+		tell_err(c, &subject, "", &why);
+	} else {
+		*e = why;
+		return -1;
+	}
+	if (!row->used && !c->blind)
+		tell_finding(c, &subject, CHECK_WARNING, "", "unused", "no job and no client names it as its System");
+	tell_well(c, &subject, "its definition and its secrets can be used");
+	return ret;
+}
+
+int
+systems_check(struct check *c, struct err *e)
+{
+	size_t i;
+
+	for (i = 0; i < c->systems.n; i++)
+		if ((c->plan->job_type == 0 || c->systems.at[i].used) && check_one(c, &c->systems.at[i], e) == -1)
+			return -1;
+	return 0;
+}

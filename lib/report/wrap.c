@@ -1,0 +1,49 @@
+#include "report/wrap.h"
+
+#include <string.h>
+
+#include "base/bounds.h"
+#include "base/escape.h"
+#include "report/cell.h"
+
+/* One word with the blank before it, if it is not the line's first. */
+static int
+add_word(struct buf *b, const char *word, size_t len, size_t *at, size_t indent, size_t width)
+{
+	size_t wide = cell_width(word, len), blank = *at > indent ? 1 : 0, i;
+
+	if (width > 0 && blank == 1 && *at + blank + wide > width) {
+		if (buf_addc(b, '\n') == -1)
+			return -1;
+		for (i = 0; i < indent; i++)
+			if (buf_addc(b, ' ') == -1)
+				return -1;
+		*at = indent;
+		blank = 0;
+	}
+	*at += blank + wide;
+	return (blank == 1 && buf_addc(b, ' ') == -1) || buf_add(b, word, len) == -1 ? -1 : 0;
+}
+
+int
+wrap_text(struct buf *b, const char *text, size_t at, size_t indent, size_t width)
+{
+	struct buf line;
+	const char *word;
+	size_t len;
+	int ret = -1;
+
+	/* What one escape takes, for each byte. */
+	buf_init(&line, 8 * BOUND_MESSAGE);
+	if (escape_line(&line, text, strlen(text), BOUND_MESSAGE) == -1)
+		goto out;
+	for (word = buf_text(&line); *word != '\0'; word += len + (word[len] == ' ')) {
+		len = strcspn(word, " ");
+		if (add_word(b, word, len, &at, indent, width) == -1)
+			goto out;
+	}
+	ret = 0;
+out:
+	buf_release(&line);
+	return ret;
+}
