@@ -4,9 +4,28 @@
 
 PACKAGES_BUILD=(ca-certificates cmake ninja-build pkg-config gcc libc6-dev libcurl4-openssl-dev libcjson-dev libsqlite3-dev libbsd-dev
 	libmd-dev libmicrohttpd-dev libgnutls28-dev)
-PACKAGES_TEST=(binutils clang clang-format clang-tidy cppcheck cron curl gcovr jq libclang-rt-14-dev libcmocka-dev mandoc
-	lintian logrotate openssl procps shellcheck sqlite3 strace systemd time tmux universal-ctags util-linux)
+PACKAGES_TEST=(bash-completion binutils clang clang-format clang-tidy cppcheck cron curl fish gcovr jq libclang-rt-14-dev
+	libcmocka-dev lintian logrotate mandoc openssl procps prometheus prometheus-node-exporter shellcheck sqlite3 strace
+	systemd time tmux universal-ctags util-linux zsh)
 PACKAGES_DEMO=(curl jq openssl sqlite3)
+
+# As root, with the packages as its arguments. No daemon among them is to run on this machine for being needed by a test:
+# neither now (unless the machine has a policy of its own) nor, if we brought it, after the next start.
+# shellcheck disable=SC2016  # expanded by the shell that runs it
+INSTALL_PACKAGES='
+	policy=/usr/sbin/policy-rc.d
+	if [ ! -e $policy ]; then
+		trap "rm -f $policy" EXIT
+		trap "exit 1" HUP INT TERM
+		printf "#!/bin/sh\nexit 101\n" >$policy
+		chmod 755 $policy
+	fi
+	apt-get -q update && apt-get -q -y install --no-install-recommends "$@" || exit
+	for package; do
+		if [ -e "/etc/init.d/$package" ]; then
+			update-rc.d "$package" disable
+		fi
+	done'
 
 # need_packages build|test|demo…: installs what is missing, as root or through sudo; else says how, and exits with 69.
 need_packages() {
@@ -32,8 +51,7 @@ need_packages() {
 		fi
 	fi
 	echo "Installing: ${missing[*]}" >&2
-	if ! "${become[@]}" env DEBIAN_FRONTEND=noninteractive sh -c \
-	    'apt-get -q update && apt-get -q -y install --no-install-recommends "$@"' apt "${missing[@]}" >&2; then
+	if ! "${become[@]}" env DEBIAN_FRONTEND=noninteractive sh -c "$INSTALL_PACKAGES" apt "${missing[@]}" >&2; then
 		echo "The packages could not be installed: ${missing[*]}" >&2
 		exit 69
 	fi

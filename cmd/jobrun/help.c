@@ -141,8 +141,9 @@ help_verb(const struct verb *v)
 	int id;
 
 	buf_init(&b, TEXT_MOST);
-	printf("jobrun %s: ", v->name);
-	(void)wrap_text(&b, v->line, strlen("jobrun : ") + strlen(v->name), 0, WIDTH);
+	/* It puts the blank before the first word. */
+	printf("jobrun %s:", v->name);
+	(void)wrap_text(&b, v->line, strlen("jobrun :") + strlen(v->name), 0, WIDTH);
 	printf("%s\n\n", buf_text(&b));
 	buf_release(&b);
 	print_examples(v->examples);

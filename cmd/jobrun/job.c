@@ -91,22 +91,26 @@ out:
 	return ret;
 }
 
-/* The folder's own tests, with this database's tables; one without tests has none that could fail. 0 or -1. */
+/*
+ * The folder's own tests, with this database's tables; one without tests has none that could fail. 0; 1 a signal came;
+ * -1.
+ */
 static int
 pass_tests(struct app *app, const char *dir, const struct folder *folder, struct err *e)
 {
 	struct trial_plan plan = { .dir = dir, .folder = folder, .platform = &app->db };
 	struct trial_count count;
 
-	if (job_test_run(app, &plan, JOB_TEST_FAILURES, &count, e) == -1)
-		return -1;
-	if (count.failed == 0)
-		return 0;
+	int got = job_test_run(app, &plan, JOB_TEST_FAILURES, &count, e);
+
+	if (got != 0 || count.failed == 0)
+		return got;
 	return err_set(e, ERR_CONFIG, "tests_failed",
 	    "%zu of %zu test%s of %s failed, so nothing was installed; mend it (jobrun job test), or --no-test",
 	    count.failed, count.passed + count.failed, count.passed + count.failed == 1 ? "" : "s", dir);
 }
 
+/* 0; 1 a signal came before anything was stored; -1. */
 static int
 install(struct app *app, const char *dir, const struct folder *folder, struct err *e)
 {
@@ -118,16 +122,16 @@ install(struct app *app, const char *dir, const struct folder *folder, struct er
 		.definition = folder->definition.at,
 		.rules = folder->rules.at,
 	};
-	int bad;
+	int got;
 
 	if (check_system(app, dir, job, e) == -1)
 		return -1;
-	bad = rules_compile(&compiled, &app->db, buf_text(&folder->rules), folder->rules.len, folder->rules_path,
+	got = rules_compile(&compiled, &app->db, buf_text(&folder->rules), folder->rules.len, folder->rules_path,
 	    job->rule_timeout_ms, e);
 	rules_free(compiled);
-	if (bad == -1 || ((app->opt.given & OPTION(OPT_NO_TEST)) == 0 && pass_tests(app, dir, folder, e) == -1))
-		return -1;
-	return store(app, &row, e);
+	if (got == 0 && (app->opt.given & OPTION(OPT_NO_TEST)) == 0)
+		got = pass_tests(app, dir, folder, e);
+	return got == 0 ? store(app, &row, e) : got;
 }
 
 int
@@ -137,12 +141,12 @@ verb_job_install(struct app *app, int *status, struct err *e)
 	struct folder folder;
 	int ret;
 
-	(void)status;
 	if (folder_read(&folder, dir, e) == -1)
 		return -1;
-	ret = install(app, dir, &folder, e);
+	if ((ret = install(app, dir, &folder, e)) == 1)
+		*status = 128 + app_signal;
 	folder_release(&folder);
-	return ret;
+	return ret == -1 ? -1 : 0;
 }
 
 static const struct table_column list_columns[] = { { "JobType", 'j' }, { "Name", 's' }, { "Version", 'j' },

@@ -138,14 +138,19 @@ verb_job_test(struct app *app, int *status, struct err *e)
 	struct folder folder;
 	struct trial_plan plan = { .dir = dir, .folder = &folder };
 	struct trial_count count = { 0 };
-	int ret = -1;
+	int got, ret = -1;
 
 	plan.only = app->n_words > 1 ? app->words[1] : NULL;
 	plan.update = (app->opt.given & OPTION(OPT_UPDATE)) != 0;
 	if (folder_read(&folder, dir, e) == -1)
 		return -1;
-	if (find_platform(app, &plan, e) == -1 || job_test_run(app, &plan, JOB_TEST_ALL, &count, e) == -1)
+	if (find_platform(app, &plan, e) == -1 || (got = job_test_run(app, &plan, JOB_TEST_ALL, &count, e)) == -1)
 		goto out;
+	if (got == 1) {
+		*status = 128 + app_signal;
+		ret = 0;
+		goto out;
+	}
 	if (count.passed + count.failed == 0) {
 		err_set(e, ERR_INPUT, "no_tests", "%s/test holds no case; jobrun job new makes a folder that has some",
 		    dir);

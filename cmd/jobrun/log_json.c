@@ -98,7 +98,7 @@ log_json_event(const struct log *log, const char *level, const char *name, const
 		add_tally_json(o, ev->tally);
 	if (ev->duration_ms != 0 || ev->tally != NULL)
 		add_count(o, "duration_ms", ev->duration_ms);
-	if (ev->kind == EVENT_RUN_END)
+	if (ev->kind == EVENT_RUN_END && ev->tally != NULL)
 		cJSON_AddNumberToObject(o, "avg_item_ms", summary_avg_item_ms(ev->duration_ms, ev->tally->received));
 	end_json(log, o);
 }

@@ -62,7 +62,7 @@ open_standard_files(void)
 		close(fd);
 }
 
-/* Nothing of ours is to be found in a core file, and nothing of the caller's is to steer the libraries: the old umask. */
+/* Nothing of ours is to be found in a core file, and nothing of the caller's is to steer us. Returns the old umask. */
 static mode_t
 harden(void)
 {

@@ -102,25 +102,25 @@ ping(struct tell_run *t, enum ping what, int status, const char *text)
 }
 
 void
-tell_run_begin(struct tell_run *t, struct app *app, const struct catalog_job *row)
+tell_run_begin(struct tell_run *t, struct app *app, const struct catalog_job *job)
 {
 	struct err ignored = ERR_INIT;
-	struct job job;
+	struct job parsed;
 	char text[200];
 
 	/* The run itself says what is wrong with it; that nothing is heard is the alarm at the other end. */
-	if (job_parse(&job, row->definition, strlen(row->definition), &ignored) == -1)
+	if (job_parse(&parsed, job->definition, strlen(job->definition), &ignored) == -1)
 		return;
 	t->app = app;
-	t->ping = job.ping;
-	job.ping = (struct notify_target){ .url = NULL };
-	job_release(&job);
+	t->ping = parsed.ping;
+	parsed.ping = (struct notify_target){ .url = NULL };
+	job_release(&parsed);
 	if (t->ping.url == NULL)
 		return;
 	make_rid(t->rid);
 	log_tail_init(&t->tail);
 	app->log.tail = &t->tail;
-	snprintf(text, sizeof(text), "%s begins, process %lld\n", row->name, (long long)getpid());
+	snprintf(text, sizeof(text), "%s begins, process %lld\n", job->name, (long long)getpid());
 	ping(t, PING_START, 0, text);
 }
 

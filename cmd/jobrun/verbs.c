@@ -157,7 +157,10 @@ verb_is_family(const char *word)
 	return false;
 }
 
-/* The second words of a family, or, with NULL, the first words of all; words has room for the table. */
+/*
+ * The second words of a family, or, with NULL, the first words of all; words has room for the table. Shells call
+ * complete: nobody mistypes it, and a job may be called much like it.
+ */
 static size_t
 list_words(const char *family, const char **words)
 {
@@ -165,6 +168,8 @@ list_words(const char *family, const char **words)
 	size_t n = 0, len = family != NULL ? strlen(family) : 0;
 
 	for (v = verbs; v->name != NULL; v++) {
+		if (v->run == verb_complete)
+			continue;
 		if (family == NULL)
 			words[n++] = v->name;
 		else if (strncmp(v->name, family, len) == 0 && v->name[len] == ' ')

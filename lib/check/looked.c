@@ -13,7 +13,7 @@
 #include "secret/ref.h"
 
 /* A file of certificates has one near its begin; what stands before it is a comment. */
-#define CA_BYTES 65536
+#define CA_BYTES 16384
 /* "Notify[12].Auth.Basic.Password" and its like. */
 #define PATH_BYTES 100
 
@@ -43,8 +43,6 @@ looked_init(struct looked *l)
 static void
 row_free(struct looked_row *row)
 {
-	if (row == NULL)
-		return;
 	free(row->text);
 	free(row->why);
 	free(row);
@@ -63,34 +61,33 @@ looked_release(struct looked *l)
 	l->n = 0;
 }
 
-/* The row of this text, in *out; *made: it is new. 0 or -1 (no memory). */
-static int
-find(struct looked *l, const char *kind, const char *text, struct looked_row **out, bool *made, struct err *e)
+/* The row of this text; *made: it is new. NULL with e: no memory. */
+static struct looked_row *
+find(struct looked *l, const char *kind, const char *text, bool *made, struct err *e)
 {
-	struct looked_row *row = calloc(1, sizeof(*row));
+	struct looked_row *row = calloc(1, sizeof(*row)), *there;
 
+	*made = false;
 	if (row == NULL || asprintf(&row->text, "%s%s", kind, text) == -1) {
 		free(row);
-		return err_memory(e);
+		err_memory(e);
+		return NULL;
 	}
-	*out = RB_INSERT(looked_tree, &l->tree, row);
-	*made = *out == NULL;
-	if (*made) {
-		*out = row;
-		l->n++;
-	} else {
+	if ((there = RB_INSERT(looked_tree, &l->tree, row)) != NULL) {
 		row_free(row);
+		return there;
 	}
-	return 0;
+	*made = true;
+	l->n++;
+	return row;
 }
 
 int
 looked_is_new(struct looked *l, const char *text, struct err *e)
 {
-	struct looked_row *row;
 	bool made;
 
-	return find(l, "", text, &row, &made, e) == -1 ? -1 : made;
+	return find(l, "", text, &made, e) == NULL ? -1 : made;
 }
 
 static void
@@ -111,24 +108,18 @@ static void
 read_ca_file(const char *file, struct err *why)
 {
 	static const char begins[] = "-----BEGIN ";
-	char *text = NULL;
-	struct stat st;
-	ssize_t n;
+	char text[CA_BYTES];
+	struct stat st = { 0 };
+	ssize_t n = 0;
 	int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 
-	if (fd == -1 || fstat(fd, &st) == -1) {
+	if (fd == -1 || fstat(fd, &st) == -1 || (S_ISREG(st.st_mode) && (n = read(fd, text, sizeof(text))) == -1))
 		err_sys(why, ERR_CONFIG, "ca_file", "cannot read %s", file);
-	} else if (!S_ISREG(st.st_mode)) {
+	else if (!S_ISREG(st.st_mode))
 		err_set(why, ERR_CONFIG, "ca_file", "%s is no regular file: name a file of certificates (PEM)", file);
-	} else if ((text = malloc(CA_BYTES)) == NULL) {
-		err_memory(why);
-	} else if ((n = read(fd, text, CA_BYTES)) == -1) {
-		err_sys(why, ERR_CONFIG, "ca_file", "cannot read %s", file);
-	} else if (memmem(text, (size_t)n, begins, sizeof(begins) - 1) == NULL) {
+	else if (memmem(text, (size_t)n, begins, sizeof(begins) - 1) == NULL)
 		err_set(why, ERR_CONFIG, "ca_file", "%s holds no certificate (PEM: a line -----BEGIN CERTIFICATE-----)",
 		    file);
-	}
-	free(text);
 	if (fd != -1)
 		close(fd);
 }
@@ -145,7 +136,7 @@ look(struct check *c, struct subject *subject, const char *path, const char *kin
 	/* Past so many, what was looked at first is looked at anew. */
 	if (c->looked.n >= BOUND_CHECK_LOOKED)
 		looked_release(&c->looked);
-	if (find(&c->looked, kind, text, &row, &made, e) == -1)
+	if ((row = find(&c->looked, kind, text, &made, e)) == NULL)
 		return -1;
 	if (made) {
 		read_it(text, &why);

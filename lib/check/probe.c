@@ -43,10 +43,10 @@ struct probe {
 };
 
 void
-probes_init(struct probes *p)
+probes_init(struct probes *all)
 {
-	*p = (struct probes){ .engine = NULL };
-	TAILQ_INIT(&p->list);
+	*all = (struct probes){ .engine = NULL };
+	TAILQ_INIT(&all->list);
 }
 
 /* All but what came of it. */

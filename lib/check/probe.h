@@ -22,8 +22,8 @@ struct probes {
 	size_t n_running;
 };
 
-void probes_init(struct probes *p);
-void probes_release(struct probes *p);
+void probes_init(struct probes *all);
+void probes_release(struct probes *all);
 
 /* Keeps the fetch of this client, unless another of the job speaks to the same origin in the same way. 0 or -1. */
 int probes_add(struct check *c, const struct jobs_row *job, const struct client_view *v, struct err *e);

@@ -11,8 +11,8 @@
 #include "secret/ref.h"
 #include "store/setting.h"
 
-/* "Notify[12].Command[0]" and its like. */
-#define PATH_BYTES 80
+/* "Notify[12]" and its like. */
+#define PATH_BYTES 64
 
 /* Where it is kept, and whether what is kept there is a URL that may be asked. 0 or -1. */
 static int
@@ -44,7 +44,7 @@ check_url(struct check *c, struct subject *s, const char *path, const struct not
 static int
 check_target(struct check *c, struct subject *s, const char *path, const struct notify_target *t, struct err *e)
 {
-	char key[PATH_BYTES];
+	char key[PATH_BYTES + sizeof(".Command[0]")];
 
 	if (t->command != NULL) {
 		snprintf(key, sizeof(key), "%s.Command[0]", path);

@@ -85,7 +85,7 @@ int client_settings(
 /* A view over settings that client_settings() made, which are copied. 0 or -1. */
 int client_view_over(struct client_view *v, const struct client *c, const struct settings *settings,
     const struct client_override *override, struct err *e);
-/* Both in one. system is the text of APP_EXTERNAL_SYSTEM.Definition that the client's or the job's System names, or NULL. */
+/* Both in one. system is the Definition of the system that the client's or the job's System names, or NULL. */
 int client_view_init(struct client_view *v, const struct client *c, const struct job *job, const char *system,
     const struct client_override *override, struct err *e);
 void client_view_release(struct client_view *v);

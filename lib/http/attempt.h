@@ -61,7 +61,7 @@ void attempt_reset(struct attempt *a);
 int attempt_begin(struct attempt *a, CURL *easy, struct err *e);
 void attempt_release(struct attempt *a);
 
-/* What comes, from libcurl or from elsewhere: the final answer's status, then its body piece by piece. 0 or -1: enough. */
+/* What comes, from libcurl or elsewhere: the final answer's status, then its body in pieces. 0, or -1: enough. */
 int attempt_answer(struct attempt *a, long status);
 int attempt_body(struct attempt *a, const char *bytes, size_t n);
 

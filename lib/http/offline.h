@@ -5,6 +5,7 @@
 #ifndef HTTP_OFFLINE_H
 #define HTTP_OFFLINE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/err.h"
@@ -24,6 +25,7 @@ struct offline {
 	 * redirect led on. 0 and *answer (zeroed before), or -1 with e, which ends the transfer as it stands.
 	 */
 	int (*answer)(void *arg, const struct http_request *request, struct offline_answer *answer, struct err *e);
+	bool once; /* the run tries nothing again, whatever Retries says */
 	void *arg;
 };
 

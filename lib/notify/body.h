@@ -7,7 +7,7 @@
  *		"id": 12,                       AlertId of APP_ALERT; null in a test
  *		"change": "opened",             or "reminded", "resolved", "test"
  *		"kind": "consecutive_failures", see store/alerts.h; "test" in a test
- *		"severity": "critical",         or "warning", "info"
+ *		"severity": "ticket",           or "page": the job as a whole; "info": a test
  *		"job": "SyncCompletedRecords",  null: it is not installed, or a test of the one for all
  *		"job_type": 1,
  *		"client": "7", "group": "10",   null: the alert is the job's own
@@ -22,7 +22,8 @@
  *
  * alertmanager: what POST /api/v2/alerts takes. labels: alertname (Jobrun and the kind, JobrunConsecutiveFailures),
  * severity, job, client and group (none for a job's own), all as strings and the same each time; annotations: summary,
- * description, host; startsAt; endsAt: when it was resolved or, while it is open, until when it holds if nobody reminds.
+ * description, host; startsAt; endsAt: when it was resolved or, while it is open, the time until which it holds if
+ * nobody reminds.
  */
 #ifndef NOTIFY_BODY_H
 #define NOTIFY_BODY_H

@@ -346,7 +346,7 @@ order_named(struct cause *c)
 {
 	size_t n = c->hit < CAUSES_NAMED ? c->hit : CAUSES_NAMED, i;
 
-	qsort(c->named, n, sizeof(c->named[0]), compare_named);
+	qsort(c->named, n, sizeof(struct causes_client *), compare_named);
 	for (i = 0; i < n; i++)
 		c->named[i]->twice = is_twice(c->named[i]);
 }

@@ -17,7 +17,7 @@ copy(char **to, const char *from)
 }
 
 int
-findings_add(struct findings *f, const struct check_finding *from)
+findings_add(struct findings *f, const struct check_finding *finding)
 {
 	size_t cap = f->cap == 0 ? 64 : f->cap * 2;
 	struct findings_row *row;
@@ -29,14 +29,15 @@ findings_add(struct findings *f, const struct check_finding *from)
 		f->cap = cap;
 	}
 	row = &f->at[f->n];
-	*row = (struct findings_row){ .level = from->level, .probe = from->probe, .order = f->n };
+	*row = (struct findings_row){ .level = finding->level, .probe = finding->probe, .order = f->n };
 	f->n++;
-	f->warnings += from->level == CHECK_WARNING;
-	f->errors += from->level == CHECK_ERROR && !from->probe;
-	f->probe_errors += from->level == CHECK_ERROR && from->probe;
-	return copy(&row->where, from->where) && copy(&row->job, from->job) && copy(&row->client, from->client) &&
-	        copy(&row->group, from->group) && copy(&row->path, from->path) && copy(&row->code, from->code) &&
-	        copy(&row->message, from->message)
+	f->warnings += finding->level == CHECK_WARNING;
+	f->errors += finding->level == CHECK_ERROR && !finding->probe;
+	f->probe_errors += finding->level == CHECK_ERROR && finding->probe;
+	return copy(&row->where, finding->where) && copy(&row->job, finding->job) &&
+	        copy(&row->client, finding->client) && copy(&row->group, finding->group) &&
+	        copy(&row->path, finding->path) && copy(&row->code, finding->code) &&
+	        copy(&row->message, finding->message)
 	    ? 0
 	    : -1;
 }
@@ -212,5 +213,6 @@ findings_sum(const struct findings *f, const struct check_summary *s, struct buf
 	if (s->integrity_skipped)
 		bad |= buf_addf(b, " (the database is larger than %d MiB, so its integrity was not checked)",
 		    BOUND_CHECK_DATABASE / 1024 / 1024);
-	return buf_addc(b, '\n') | bad ? -1 : 0;
+	bad |= buf_addc(b, '\n');
+	return bad != 0 ? -1 : 0;
 }

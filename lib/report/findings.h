@@ -34,8 +34,8 @@ void findings_release(struct findings *f);
 
 /*
  * A line for each but for CHECK_OK ones, of which only those of probes are shown. The very same problem of many clients
- * of one job is one line; of those that differ only in their message BOUND_SHOWN_ERRORS are shown, and the rest counted.
- * width of the terminal, or 0. Sorts the rows. 0, or -1 when b is full.
+ * of one job is one line; of those that differ in their message alone BOUND_SHOWN_ERRORS are shown, and the rest is
+ * counted. width of the terminal, or 0. Sorts the rows. 0, or -1 when b is full.
  */
 int findings_text(struct findings *f, size_t width, bool color, struct buf *b);
 

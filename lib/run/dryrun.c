@@ -1,6 +1,7 @@
 #include "run/dryrun.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/bounds.h"
 #include "store/changes.h"
@@ -92,16 +93,12 @@ tell_rows(struct dryrun *d, const struct visit *v)
 static void
 note_ack(struct visit *v, const struct ledger_key *key)
 {
-	size_t before = v->would_ack.ids.len;
+	struct buf *ids = &v->would_ack.ids;
+	const char *between = ids->len > 0 ? ", " : "";
 
 	v->would_ack.n++;
-	if (v->would_ack.cut)
-		return;
-	if ((before > 0 && buf_adds(&v->would_ack.ids, ", ") == -1) ||
-	    buf_add(&v->would_ack.ids, key->id, key->id_len) == -1) {
-		v->would_ack.ids.len = before;
-		v->would_ack.cut = true;
-	}
+	v->would_ack.cut = v->would_ack.cut || ids->len + strlen(between) + key->id_len > ids->max ||
+	    buf_adds(ids, between) == -1 || buf_add(ids, key->id, key->id_len) == -1;
 }
 
 int

@@ -25,7 +25,11 @@ struct overview_client {
 	bool waits_for_rollout;       /* the job is at stage pilot, and this is no pilot */
 	struct standing last;         /* last.run 0: it was never visited. Its client and group are NULL: see above */
 	int64_t owed, parked, failed; /* items, now */
-	int64_t due_ms; /* UTC when it is next due; 0: at the next run; -1: never, unless something is changed */
+	/*
+	 * UTC when it is next due; 0: at the next run; -1: never, since it is disabled, paused, unusable, waits for
+	 * the rollout, or is not configured.
+	 */
+	int64_t due_ms;
 };
 
 struct overview_job {
@@ -62,8 +66,9 @@ int overview_read(struct overview *o, struct db *db, int64_t job, int64_t now_ms
 void overview_release(struct overview *o);
 
 /*
- * Of a run that stands as running: is its process gone? 1: it is, and the
- * job's next run will mark it crashed; 0: no, or it has ended meanwhile; -1. Not inside a transaction, which would not see that.
+ * Of a run that stands as running: is its process gone? 1: it is, and the job's
+ * next run will mark it crashed; 0: no, or it has ended meanwhile; -1. Not
+ * inside a transaction, which would not see that.
  */
 int overview_is_dead(struct db *db, int64_t job, int64_t run, struct err *e);
 

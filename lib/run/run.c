@@ -32,7 +32,8 @@ prepare(struct run *run, struct err *e)
 		return err_prefix(e, "job %s: ", request->job->name);
 	if (roster_read(&run->roster, request, run->begun_utc_ms, e) == -1)
 		return -1;
-	run->engine = request->offline != NULL ? engine_new_offline(request->offline, e) : engine_new(request->agent, e);
+	run->engine =
+	    request->offline != NULL ? engine_new_offline(request->offline, e) : engine_new(request->agent, e);
 	return run->engine != NULL ? 0 : -1;
 }
 

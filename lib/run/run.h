@@ -28,7 +28,7 @@ struct run_request {
 	const char *group;               /* --group, or NULL */
 	struct client_override override; /* --days, --year; -1: not given */
 	bool dry_run, force;
-	int64_t show_items; /* of a dry run: the rows of so many items are told */
+	int64_t show_items;                  /* of a dry run: the rows of so many items are told */
 	int64_t max_time_ms;                 /* 0: none */
 	const volatile sig_atomic_t *signal; /* becomes a signal's number when the run is to end tidily */
 	const char *agent;                   /* User-Agent */
@@ -49,8 +49,8 @@ struct run_summary {
 	int64_t ran_clients, unreachable_clients; /* those that made a request, and those of them that got no answer */
 	struct tally tally;
 	int64_t duration_ms;
-	int signal;       /* ended by this signal; 0: by none */
-	bool out_of_time; /* --max-time ended it before its work was done */
+	int signal;               /* ended by this signal; 0: by none */
+	bool out_of_time;         /* --max-time ended it before its work was done */
 	struct alert_list alerts; /* the job's: those that are open, and those that were just resolved */
 };
 void run_summary_release(struct run_summary *s);

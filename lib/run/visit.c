@@ -48,6 +48,8 @@ make_ready(struct visit *v, struct err *e)
 		goto out;
 	if (run->request->offline != NULL)
 		v->view.settings.auth.kind = AUTH_NONE;
+	if (run->request->offline != NULL && run->request->offline->once)
+		v->view.settings.retries = 0;
 	if (settings_check(&v->view.settings, "", e) == -1)
 		goto out;
 	if (request_auth_read(&v->auth, &v->view.settings, e) == -1) {

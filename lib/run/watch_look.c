@@ -235,7 +235,7 @@ static int
 look_for_overdue(struct look *look, const struct overview_client *c, struct err *e)
 {
 	int64_t since = stamp(c->last.last_success_at), due;
-	const char *failed = c->last.run != 0 && strcmp(c->last.status, "ok") != 0 ? c->last.message : NULL;
+	const char *failed = c->last.run != 0 && strcmp(c->last.status, "failed") == 0 ? c->last.message : NULL;
 	char at[CLOCK_TEXT], due_at[CLOCK_TEXT];
 	bool never = since == -1;
 
@@ -251,7 +251,7 @@ look_for_overdue(struct look *look, const struct overview_client *c, struct err 
 	if (buf_addf(&look->what, "overdue since %s: %s %s, SendFrequency %lld min", due_at,
 	        never ? "no success since its first visit at" : "last success", at,
 	        (long long)c->send_frequency) == -1 ||
-	    (failed != NULL && buf_addf(&look->what, "; its last visit %s: %s", c->last.status, failed) == -1) ||
+	    (failed != NULL && buf_addf(&look->what, "; its last visit failed: %s", failed) == -1) ||
 	    buf_addf(&look->advice, "jobrun %s --job %s --client %s", failed != NULL ? "errors" : "runs",
 	        look->job->name, c->id) == -1)
 		return err_memory(e);

@@ -32,7 +32,7 @@ named_set(struct db *db, enum sql_id get, enum sql_id set, const char *name, con
 
 	if (got == -1)
 		return -1;
-	*existed = got == 1 ? 0 : strcmp(before, definition) == 0 ? 2 : 1;
+	*existed = before == NULL ? 0 : strcmp(before, definition) == 0 ? 2 : 1;
 	free(before);
 	if (*existed == 2)
 		return 0;

@@ -1,6 +1,6 @@
 /*
- * What came out of a case, as text that reads well and diffs well: what was asked of the external system, what became of
- * each item, and whether the client failed.
+ * What came out of a case, as text that reads well and diffs well: what was asked of the external system, what
+ * became of each item, and whether the client failed.
  */
 #ifndef TRIAL_ACCOUNT_H
 #define TRIAL_ACCOUNT_H

@@ -106,7 +106,8 @@ void
 answers_init(struct answers *a, const char *folder, const struct job *job, struct account *account)
 {
 	*a = (struct answers){ .folder = folder, .job = job, .account = account };
-	a->offline = (struct offline){ answer, a };
+	/* A file reads no better the second time. */
+	a->offline = (struct offline){ .answer = answer, .once = true, .arg = a };
 	buf_init(&a->body, BOUND_TRIAL_FILE);
 }
 

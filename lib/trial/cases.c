@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,67 +11,63 @@
 #include "base/bounds.h"
 #include "base/near.h"
 
+/* Hidden files are nobody's, and what editors leave behind is no one's spelling. */
 static int
-add(struct cases *cases, const char *name)
+is_shown(const struct dirent *entry)
 {
-	char **grown;
-	size_t cap;
-
-	if (cases->n == cases->cap) {
-		cap = cases->cap == 0 ? 16 : cases->cap * 2;
-		if ((grown = reallocarray(cases->names, cap, sizeof(*grown))) == NULL)
-			return -1;
-		cases->names = grown;
-		cases->cap = cap;
-	}
-	if ((cases->names[cases->n] = strdup(name)) == NULL)
-		return -1;
-	cases->n++;
-	return 0;
+	return entry->d_name[0] != '.' && strchr(entry->d_name, '~') == NULL;
 }
 
+/* Takes the names of those that are folders. 0 or -1. */
 static int
-compare(const void *a, const void *b)
+take_folders(struct cases *cases, const char *path, struct dirent *const *entries, size_t n, struct err *e)
 {
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* All folders in it. 0 or -1. */
-static int
-read_folder(struct cases *cases, DIR *dir, const char *path, struct err *e)
-{
-	struct dirent *entry;
+	char *folder;
 	struct stat st;
+	bool is_folder;
+	size_t i;
 
-	while ((entry = readdir(dir)) != NULL) {
-		if (entry->d_name[0] == '.' || fstatat(dirfd(dir), entry->d_name, &st, 0) == -1 || !S_ISDIR(st.st_mode))
-			continue;
-		if (cases->n == BOUND_TRIAL_CASES)
-			return err_set(e, ERR_CONFIG, "trial", "%s holds more than %d cases", path, BOUND_TRIAL_CASES);
-		if (add(cases, entry->d_name) == -1)
+	if (n > BOUND_TRIAL_CASES)
+		return err_set(e, ERR_CONFIG, "trial", "%s holds more than %d cases", path, BOUND_TRIAL_CASES);
+	if ((cases->names = calloc(n + 1, sizeof(*cases->names))) == NULL)
+		return err_memory(e);
+	for (i = 0; i < n; i++) {
+		if (asprintf(&folder, "%s/%s", path, entries[i]->d_name) == -1)
 			return err_memory(e);
+		is_folder = stat(folder, &st) == 0 && S_ISDIR(st.st_mode);
+		free(folder);
+		if (!is_folder)
+			continue;
+		if ((cases->names[cases->n] = strdup(entries[i]->d_name)) == NULL)
+			return err_memory(e);
+		cases->n++;
 	}
-	if (cases->n > 0)
-		qsort(cases->names, cases->n, sizeof(*cases->names), compare);
 	return 0;
+}
+
+static void
+free_entries(struct dirent **entries, int n)
+{
+	while (n > 0)
+		free(entries[--n]);
+	free(entries);
 }
 
 int
 cases_list(struct cases *cases, const char *dir, struct err *e)
 {
+	struct dirent **entries = NULL;
 	char *path = NULL;
-	DIR *open;
-	int ret = -1;
+	int n, ret;
 
 	*cases = (struct cases){ 0 };
 	if (asprintf(&path, "%s/test", dir) == -1)
 		return err_memory(e);
-	if ((open = opendir(path)) == NULL) {
+	if ((n = scandir(path, &entries, is_shown, alphasort)) == -1)
 		ret = errno == ENOENT ? 0 : err_sys(e, ERR_INPUT, "input", "cannot read %s", path);
-	} else {
-		ret = read_folder(cases, open, path, e);
-		closedir(open);
-	}
+	else
+		ret = take_folders(cases, path, entries, (size_t)n, e);
+	free_entries(entries, n);
 	free(path);
 	if (ret == -1)
 		cases_release(cases);
@@ -98,30 +95,25 @@ near_name(const char *name)
 	for (i = 0; i < n; i++)
 		if (strcmp(name, words[i]) == 0)
 			return NULL;
-	if (sscanf(name, "answer-%4zu.%n", &page, &used) == 1 && page >= 2 && used > 0 &&
+	if (sscanf(name, "answer-%4zu.%n", &page, &used) == 1 && used > 0 &&
 	    (strcmp(name + used, "json") == 0 || strcmp(name + used, "ndjson") == 0))
-		return NULL;
+		return page >= 2 ? NULL : words[0];
 	return near_word(name, words, n);
 }
 
 int
 cases_check(const char *folder, struct err *e)
 {
-	DIR *dir = opendir(folder);
-	struct dirent *entry;
-	const char *near;
-	int ret = 0;
+	struct dirent **entries = NULL;
+	const char *near = NULL;
+	int n = scandir(folder, &entries, is_shown, alphasort), i, ret = 0;
 
-	if (dir == NULL)
+	if (n == -1)
 		return err_sys(e, ERR_INPUT, "input", "cannot read %s", folder);
-	while (ret == 0 && (entry = readdir(dir)) != NULL) {
-		/* What editors leave behind is nobody's spelling. */
-		if (entry->d_name[0] == '.' || strchr(entry->d_name, '~') != NULL)
-			continue;
-		if ((near = near_name(entry->d_name)) != NULL)
+	for (i = 0; i < n && near == NULL; i++)
+		if ((near = near_name(entries[i]->d_name)) != NULL)
 			ret = err_set(e, ERR_CONFIG, "trial", "%s/%s is no file of a case; did you mean %s?", folder,
-			    entry->d_name, near);
-	}
-	closedir(dir);
+			    entries[i]->d_name, near);
+	free_entries(entries, n);
 	return ret;
 }

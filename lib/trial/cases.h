@@ -10,7 +10,7 @@
 
 struct cases {
 	char **names; /* owned, in the order of strcmp() */
-	size_t n, cap;
+	size_t n;
 };
 
 /* The folders below DIR/test, hidden ones apart; none, if there is no DIR/test. 0 or -1. */

@@ -43,7 +43,7 @@ static int
 run_all(struct db *db, const char *path, const struct buf *text, struct buf *out, struct err *e)
 {
 	struct split_head head;
-	size_t at = 0, used, number = 0, before = 0;
+	size_t at = 0, used, number = 0, before;
 
 	for (; split_next(text->at, text->len, at, &head); at = head.at + used) {
 		number++;

@@ -87,7 +87,7 @@ tell(struct trial *t, const struct trial_result *result)
 	t->sink->result(t->sink->arg, result);
 }
 
-/* What came out against the file of what is expected. 0 and *result, whose text is in diff, or -1: the file is no use. */
+/* What came out against what is expected. 0 and *result, whose text is in diff, or -1: that file is no use. */
 static int
 compare(const struct trial *t, const char *path, const struct buf *out, struct buf *diff, struct trial_result *result,
     struct err *e)
@@ -125,36 +125,37 @@ out:
 	return ret;
 }
 
-/* One case, from its files to its verdict. 0 or -1: no memory. */
+/* One case, from its files to its verdict. 0; 1 a signal came, and what came out means nothing; -1 no memory. */
 static int
 try(struct trial *t, const char *name, struct err *e)
 {
 	struct trial_result result = { .name = name, .verdict = TRIAL_PASSED };
 	struct err why = ERR_INIT;
 	struct buf out, diff;
-	char *folder = NULL, *path = NULL;
-	int ret = -1;
+	char *folder, *path;
+	bool bad;
 
+	if (asprintf(&folder, "%s/test/%s", t->plan->dir, name) == -1)
+		return err_memory(e);
+	if (asprintf(&path, "%s/after.txt", folder) == -1) {
+		free(folder);
+		return err_memory(e);
+	}
 	buf_init(&out, BOUND_TRIAL_TEXT);
 	buf_init(&diff, BOUND_TRIAL_TEXT * 8);
-	if (asprintf(&folder, "%s/test/%s", t->plan->dir, name) == -1 ||
-	    asprintf(&path, "%s/after.txt", folder) == -1) {
-		err_memory(e);
-		goto out;
+	bad = cases_check(folder, &why) == -1 || case_run(t->plan, &t->model, folder, &out, &why) == -1;
+	if (*t->plan->signal == 0) {
+		if (bad || compare(t, path, &out, &diff, &result, &why) == -1) {
+			result.verdict = TRIAL_BROKEN;
+			result.text = why.text;
+		}
+		tell(t, &result);
 	}
-	if (cases_check(folder, &why) == -1 || case_run(t->plan, &t->model, folder, &out, &why) == -1 ||
-	    compare(t, path, &out, &diff, &result, &why) == -1) {
-		result.verdict = TRIAL_BROKEN;
-		result.text = why.text;
-	}
-	tell(t, &result);
-	ret = 0;
-out:
 	free(folder);
 	free(path);
 	buf_release(&out);
 	buf_release(&diff);
-	return ret;
+	return *t->plan->signal != 0;
 }
 
 static int
@@ -163,18 +164,16 @@ try_all(struct trial *t, const struct cases *cases, struct err *e)
 	const char *only = t->plan->only, *near;
 	bool found = false;
 	size_t i;
+	int ret = 0;
 
-	for (i = 0; i < cases->n; i++) {
+	for (i = 0; i < cases->n && ret == 0; i++) {
 		if (only != NULL && strcmp(cases->names[i], only) != 0)
 			continue;
 		found = true;
-		if (try(t, cases->names[i], e) == -1)
-			return -1;
-		if (*t->plan->signal != 0)
-			return err_set(e, ERR_TRY_LATER, "stopped", "stopped before it was done");
+		ret = try(t, cases->names[i], e);
 	}
 	if (found || only == NULL)
-		return 0;
+		return ret;
 	near = near_word(only, (const char *const *)cases->names, cases->n);
 	return err_set(e, ERR_USAGE, "usage", "%s/test has no case %s%s%s", t->plan->dir, only,
 	    near != NULL ? "; did you mean " : "", near != NULL ? near : "");
@@ -190,14 +189,13 @@ trial_run(const struct trial_plan *plan, const struct trial_sink *sink, struct t
 	*count = (struct trial_count){ 0 };
 	if (cases_list(&cases, plan->dir, e) == -1)
 		return -1;
-	if ((cases.n == 0 && plan->only == NULL) || model_init(&t.model, TRIAL_NOW_MS, e) == -1) {
-		ret = cases.n == 0 ? 0 : -1;
-		goto out;
-	}
-	if (set_up(&t, e) == 0 && try_all(&t, &cases, e) == 0)
+	if (cases.n == 0 && plan->only == NULL) {
 		ret = 0;
-	model_release(&t.model);
-out:
+	} else if (model_init(&t.model, TRIAL_NOW_MS, e) == 0) {
+		if (set_up(&t, e) == 0)
+			ret = try_all(&t, &cases, e);
+		model_release(&t.model);
+	}
 	cases_release(&cases);
 	return ret;
 }

@@ -1,6 +1,6 @@
 /*
- * A job's own tests: each case runs the real run, over canned answers, in a copy of the platform's tables in memory, and
- * compares what came out with what is expected.
+ * A job's own tests: each case runs the real run, over canned answers, in a copy of the platform's tables in
+ * memory, and compares what came out with what is expected.
  *
  *   DIR/test/CASE/answer.json   what the external system answers (answer.ndjson, if that is the job's Format);
  *                               answer-2.json, … further pages, in the order in which they are asked for
@@ -38,7 +38,7 @@ struct trial_plan {
 struct trial_result {
 	const char *name; /* the case */
 	enum { TRIAL_PASSED, TRIAL_UPDATED, TRIAL_FAILED, TRIAL_BROKEN } verdict;
-	/* TRIAL_FAILED: a unified diff, expected against actual, lines escaped; TRIAL_BROKEN: what is wrong; else NULL */
+	/* TRIAL_FAILED: a unified diff, expected against actual, escaped; TRIAL_BROKEN: what is wrong; else NULL */
 	const char *text;
 };
 
@@ -56,7 +56,7 @@ struct trial_count {
 
 /*
  * Runs the cases in the order of their names; call engine_global() once before. 0, also when some fail or there are
- * none; -1: it could not be tried (the rules do not compile, there is no such case, the schema's SQL is wrong, …).
+ * none; 1: a signal ended it early; -1: it could not be tried (the rules do not compile, there is no such case, …).
  */
 int trial_run(const struct trial_plan *plan, const struct trial_sink *sink, struct trial_count *count, struct err *e);
 

@@ -54,6 +54,11 @@ expect "acks, too" '[7,3,"11, 12, 13, 14"]' \
 es_sql "DELETE FROM ack_log"
 run_job Complete
 expect "the real run acknowledges what was foretold" 9 "$(es_sql "SELECT count(*) FROM ack_log")"
+know 100001 100030
+offer 2 100001 100030
+run_job Complete -n --limit 0
+expect_match "many ids are cut behind a whole one" ': 100001, 100002, 100003, 100004, 100005, 100006, 100007, …$' "$(<stderr)"
+run_job Complete
 run_job Complete -n
 expect_no_match "and afterwards nothing would change" 'would (change|acknowledge|insert)' "$(<stderr)"
 books_balance

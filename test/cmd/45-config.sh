@@ -90,7 +90,7 @@ books_balance
 
 jobrun client list Notes --json
 expect_status "the list of clients ends well" 0
-expect "and shows each problem" 24 "$(jq '[.[] | select(.Problem)] | length' stdout)"
+expect "and shows each problem, that of a client given twice, too" 25 "$(jq '[.[] | select(.Problem)] | length' stdout)"
 
 # No configuration at all.
 sql "DELETE FROM APP_JOB_CONFIG"

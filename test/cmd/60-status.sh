@@ -170,6 +170,9 @@ expect_match "a client that was removed with items left" 'not configured any mor
 sql "UPDATE APP_ITEM SET State = 'acked' WHERE State = 'applied';
 	UPDATE APP_CLIENT SET LastSuccessAt = strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-4 hours')"
 expect_match "overdue" 'overdue by 3 h|overdue by 180 min' "$(rows 'select(.State == "overdue") | .Problem')"
+expect "it was due then" true "$(rows 'select(.State == "overdue") | .Due[:19] + "Z" | fromdate < now')"
+jobrun status
+expect_match "and is due at the next run" '^Complete +1 +10 +overdue .* next run .* overdue by' "$(<stdout)"
 
 # Terminals. Here every message must fit.
 for columns in 40 80 120 200; do

@@ -148,10 +148,10 @@ clear_faults
 
 # An entry that cannot be used fails like any client, and says so in the books.
 sql "INSERT INTO APP_JOB_CONFIG (JobType, Configuration) VALUES (7, '[{\"ClientId\": 9, \"Days\": \"many\"},
-	{\"ClientId\": 1, \"GroupId\": 10}, {\"GroupId\": 3}]')"
+	{\"ClientId\": 2, \"GroupId\": 10}, {\"ClientId\": 1, \"GroupId\": 10, \"Days\": \"many\"}, {\"GroupId\": 3}]')"
 run_job Notes
 run_job Notes
-expect "a row for each that says whose it is, and none for one that is configured twice" "1|10|ok|1
+expect "a row for each that says whose it is, and one alone for who has a good entry, too" "1|10|ok|1
 9|0|failed|0" "$(sql "SELECT ClientId, GroupId, Status, Requests FROM APP_REQUEST_LOG
 	WHERE RunId = (SELECT max(RunId) FROM APP_JOB_RUN) ORDER BY ClientId")"
 expect_match "with its message" 'Days' "$(sql "SELECT Message FROM APP_REQUEST_LOG WHERE ClientId = '9'")"

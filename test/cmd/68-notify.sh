@@ -85,7 +85,7 @@ expect "three hooks were told, once" "/hook/am
 /hook/json
 /hook/slack" "$(told | cut -d '|' -f 1 | sort)"
 told "path = '/hook/json'" | cut -d '|' -f 2- >json
-expect "what, of which job and client" 'opened|consecutive_failures|critical|Notes|7|1|10' "$(jq -r '.alerts[0] |
+expect "what, of which job and client" 'opened|consecutive_failures|ticket|Notes|7|1|10' "$(jq -r '.alerts[0] |
 	[.change, .kind, .severity, .job, .job_type, .client, .group] | join("|")' json)"
 expect "with the message and the times of its row" "$(sql "SELECT AlertId, Message, OpenedAt, RunId FROM APP_ALERT")" \
 	"$(jq -r '.alerts[0] | [.id, .message, .opened_at, .run] | join("|")' json)"

@@ -213,6 +213,16 @@ ok|ok|Notes|1|null' "$(jq -r '.[] | select(.Level == "error" or (.ClientId == "1
 	.ClientId // "null", .Path // "null"] | join("|")' stdout | sort -t'|' -k1,1 -s)"
 mended
 
+# On a terminal: no line is wider than it, and colour says what kind it is.
+sql "$(client '{"SendFrequncy": 60}'); INSERT INTO APP_HOLD VALUES (7, '1', '10', 'their server moves', '2026-11-23T07:00:00.000Z', NULL)"
+for width in 80 200; do
+	script -qec "stty cols $width; '$JOBRUN' check" /dev/null </dev/null >tty.out || fail "a terminal"
+	expect "$width columns: colour for the kind alone" "2" "$(grep -c $'^\e\\[33mwarning\e\\[0m  job Notes' tty.out)"
+	expect "$width columns: no line is wider" "" "$(sed 's/\x1b\[[0-9]*m//g; s/\r//' tty.out | grep -E "^.{$((width + 1))}" || true)"
+done
+expect_match "a line that is too long goes on below itself" '^         [a-z]' "$(script -qec "stty cols 80; '$JOBRUN' check" /dev/null </dev/null)"
+mended
+
 # With nothing in it.
 rm -f empty.db
 succeed "$JOBRUN" init --db empty.db

@@ -57,6 +57,13 @@ jobrun check --probe Notes --json
 expect "as JSON" '["ok","answered","1",true]
 ["ok","answered","3",true]' "$(jq -c '.[] | select(.Probe) | [.Level, .Code, .ClientId, .Probe]' stdout)"
 
+configure '{}'
+set_system ris "{\"Auth\": null, \"Headers\": {\"X-Api-Key\": \"$(<token)\"}}"
+jobrun check --probe
+expect_status "headers are sent" 0
+expect "as they are configured" "X-Api-Key|1" "$(es_sql "SELECT auth, auth_ok FROM request_log")"
+set_system
+
 # refused NAME STATUS REGEX: what a probe says, and that it says nothing else.
 refused() {
 	jobrun check --probe

@@ -5,6 +5,7 @@
 . "$TREE/test/cmd/small.sh"
 
 daemons=()
+# shellcheck disable=SC2154  # pid is assigned there
 trap 'result=$?; for pid in "${daemons[@]}"; do kill "$pid"; wait "$pid"; done 2>/dev/null || true
 	set +eE; trap - ERR; (exit "$result"); finish' EXIT
 
@@ -63,54 +64,53 @@ expect_match "by name" 'warning.*metrics.*absent/jobrun\.prom.*No such file' "$(
 ln -s /etc/hostname linked.prom
 run_job Notes --metrics-file linked.prom
 expect "a link is replaced, not followed" "regular file" "$(stat -c %F linked.prom)"
-for kind in ok:1 failed:0; do
-	(($(sql "SELECT count(*) FROM APP_JOB_RUN WHERE Status = '${kind%:*}'") >= ${kind#*:})) || fail "no run was $kind"
-done
-
 expect_match "the rules pass their own tests" SUCCESS \
 	"$(cd "$TREE/examples/prometheus" && promtool test rules jobrun.rules.test.yml 2>&1)"
 succeed promtool check config --syntax-only "$TREE/examples/prometheus/prometheus.yml"
 
-# answers URL: it does, in time.
-answers() {
-	local i
-
-	for ((i = 0; i < 600; i++)); do
-		curl --silent --fail --noproxy '*' --max-time 5 "$1" >/dev/null && return 0
-		sleep 0.1
-	done
-	fail "nothing answers at $1: $(tail -n 5 daemons.log)"
-}
-
-# free_port: one that nobody listens on just now; the kernel gives none twice in a row.
+# free_port: one that nobody listens on just now.
 free_port() {
 	perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(LocalAddr => "127.0.0.1", Listen => 1)->sockport'
+}
+
+# start_daemon PATH COMMAND…: with PORT in its words replaced by a free one, $port, and once PATH answers there. Another
+# program may be quicker to take that port: then it is tried with another.
+start_daemon() {
+	local path=$1 i try
+
+	shift
+	for try in 1 2 3 4 5; do
+		port=$(free_port)
+		"${@//PORT/$port}" >>"$WORK/server.log" 2>&1 &
+		daemons+=($!)
+		for ((i = 0; i < 600; i++)); do
+			curl --silent --fail --noproxy '*' --max-time 5 "http://127.0.0.1:$port$path" >/dev/null && return 0
+			kill -0 "${daemons[-1]}" 2>/dev/null || break
+			sleep 0.1
+		done
+		unset "daemons[-1]"
+	done
+	fail "$1 does not start (tried $try times)"
 }
 
 # A job that failed, so that an alert fires; without the wait that a person wants.
 fault '{"path": "/api/records", "kind": "status", "status": 403, "times": 9}'
 run_job Notes --metrics-file "$FILE"
 expect_status "the last run failed" 1
-exporter=$(free_port)
-prometheus-node-exporter --web.listen-address="127.0.0.1:$exporter" --collector.disable-defaults --collector.textfile \
-	--collector.textfile.directory="$WORK/textfiles" >>daemons.log 2>&1 &
-daemons+=($!)
-answers "http://127.0.0.1:$exporter/metrics"
+start_daemon /metrics prometheus-node-exporter --web.listen-address=127.0.0.1:PORT --collector.disable-defaults \
+	--collector.textfile --collector.textfile.directory="$WORK/textfiles"
 expect_match "node_exporter passes them on" '^jobrun_build_info\{' \
-	"$(curl --silent --noproxy '*' "http://127.0.0.1:$exporter/metrics")"
+	"$(curl --silent --noproxy '*' "http://127.0.0.1:$port/metrics")"
 sed -e '/for: 5m/d' "$TREE/examples/prometheus/jobrun.rules.yml" >jobrun.rules.yml
-sed -e "s/localhost:9100/127.0.0.1:$exporter/" -e 's/: 1m/: 1s/' "$TREE/examples/prometheus/prometheus.yml" >prometheus.yml
-port=$(free_port)
-prometheus --config.file=prometheus.yml --storage.tsdb.path="$WORK/tsdb" --web.listen-address="127.0.0.1:$port" \
-	>>daemons.log 2>&1 &
-daemons+=($!)
-answers "http://127.0.0.1:$port/-/ready"
+sed -e "s/localhost:9100/127.0.0.1:$port/" -e 's/: 1m/: 1s/' "$TREE/examples/prometheus/prometheus.yml" >prometheus.yml
+start_daemon /-/ready prometheus --config.file=prometheus.yml --storage.tsdb.path="$WORK/tsdb" \
+	--web.listen-address=127.0.0.1:PORT
 
 # query EXPRESSION: the labels of what it finds, once it finds something.
 query() {
 	local i found
 
-	for ((i = 0; i < 300; i++)); do
+	for ((i = 0; i < 600; i++)); do
 		found=$(curl --silent --noproxy '*' --data-urlencode "query=$1" "http://127.0.0.1:$port/api/v1/query" |
 			jq -c '.data.result[]? | .metric')
 		[[ -z $found ]] || break
@@ -121,6 +121,8 @@ query() {
 
 expect "Prometheus has the job under its own label" '["Notes","node"]' \
 	"$(query 'jobrun_job_last_run_status{status="failed"}' | jq -c '[.job_name, .job]')"
+expect_match "and the file's age under the name that the rules look for" 'jobrun\.prom' \
+	"$(query 'node_textfile_mtime_seconds{file=~".*jobrun[^/]*\\.prom"}' | jq -r .file)"
 expect "and an alert fires" '["firing","Notes","ticket"]' \
 	"$(query 'ALERTS{alertname="JobrunJobFailed", alertstate="firing"}' | jq -c '[.alertstate, .job_name, .severity]')"
 expect "no other does" "" "$(curl --silent --noproxy '*' "http://127.0.0.1:$port/api/v1/alerts" |

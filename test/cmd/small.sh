@@ -48,10 +48,10 @@ exceptions() {
 	sql "SELECT Stage, Code FROM APP_EXCEPTION_LOG WHERE ItemId IS NULL ORDER BY Id"
 }
 
-# forget: the ledger, the logs and the notes; the external system forgets its logs too, and keeps its records.
+# forget: the ledger, the logs, the alerts and the notes; the external system forgets its logs too, and keeps its records.
 forget() {
 	sql "DELETE FROM note; DELETE FROM APP_ITEM; DELETE FROM APP_EXCEPTION_LOG; DELETE FROM APP_REQUEST_LOG;
-		DELETE FROM APP_JOB_RUN"
+		DELETE FROM APP_JOB_RUN; DELETE FROM APP_CLIENT; DELETE FROM APP_ALERT; DELETE FROM APP_HOLD"
 	es_sql "DELETE FROM request_log; DELETE FROM ack_log; DELETE FROM idempotency; UPDATE record SET acked_at = NULL"
 }
 

@@ -53,7 +53,7 @@ text_answer(long status, const char *body)
 static void
 ask(struct probe *p, struct script *s)
 {
-	struct offline offline = { answer, s };
+	struct offline offline = { .answer = answer, .arg = s };
 	struct err e = ERR_INIT;
 	struct engine *engine = engine_new_offline(&offline, &e);
 
@@ -212,7 +212,7 @@ static void
 offline__serves_many_and_never_waits(void **state)
 {
 	struct script s = { .answers = { text_answer(200, "[]") }, .n = 1 };
-	struct offline offline = { answer, &s };
+	struct offline offline = { .answer = answer, .arg = &s };
 	struct err e = ERR_INIT;
 	struct engine *engine = engine_new_offline(&offline, &e);
 	struct probe first[50] = { 0 }, then[50] = { 0 };
@@ -243,7 +243,7 @@ static void
 offline__frees_what_was_never_asked(void **state)
 {
 	struct script s = { .refuses = true };
-	struct offline offline = { answer, &s };
+	struct offline offline = { .answer = answer, .arg = &s };
 	struct err e = ERR_INIT;
 	struct engine *engine = engine_new_offline(&offline, &e);
 	struct probe p = { .dones = 0 };

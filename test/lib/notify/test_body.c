@@ -44,14 +44,14 @@ json__has_every_key(void **state)
 	alerts[2].group = TEXT("");
 	alerts[2].run = 0;
 	alerts[2].job = NULL;
-	alerts[2].kind = TEXT(ALERT_SLOW);
+	alerts[2].kind = TEXT(ALERT_ABSENT);
 	alerts[2].resolved_at = TEXT(RESOLVED_AT);
 	assert_body(NOTIFY_JSON, alerts, 3,
 	    "{\"version\":\"1.2.3\",\"host\":\"etl1\",\"alerts\":["
-	    "{\"id\":12,\"change\":\"opened\",\"kind\":\"consecutive_failures\",\"severity\":\"critical\",\"job\":\"Sync\","
+	    "{\"id\":12,\"change\":\"opened\",\"kind\":\"consecutive_failures\",\"severity\":\"ticket\",\"job\":\"Sync\","
 	    "\"job_type\":1,\"client\":\"7\",\"group\":\"10\",\"message\":\"3 \\\"runs\\\" <b>\\\\nin a row\\\\t\\\\xff\","
 	    "\"opened_at\":\"" OPENED_AT "\",\"resolved_at\":null,\"run\":55},"
-	    "{\"id\":12,\"change\":\"resolved\",\"kind\":\"slow_run\",\"severity\":\"warning\",\"job\":null,"
+	    "{\"id\":12,\"change\":\"resolved\",\"kind\":\"no_run\",\"severity\":\"page\",\"job\":null,"
 	    "\"job_type\":1,\"client\":null,\"group\":null,\"message\":\"gone\","
 	    "\"opened_at\":\"" OPENED_AT "\",\"resolved_at\":\"" RESOLVED_AT "\",\"run\":null}"
 	    "],\"omitted\":0}\n");
@@ -90,9 +90,9 @@ alertmanager__labels_stay_the_same_until_it_is_resolved(void **state)
 		ALERT(NOTIFY_TEST, "", "arrives"),
 	};
 
-#define LABELS                                                                                                 \
-	"{\"labels\":{\"alertname\":\"JobrunConsecutiveFailures\",\"severity\":\"critical\",\"job\":\"Sync\"," \
-	"\"client\":\"7\",\"group\":\"10\"},\"annotations\":"                                                  \
+#define LABELS                                                                                               \
+	"{\"labels\":{\"alertname\":\"JobrunConsecutiveFailures\",\"severity\":\"ticket\",\"job\":\"Sync\"," \
+	"\"client\":\"7\",\"group\":\"10\"},\"annotations\":"                                                \
 	"{\"summary\":\"Sync, client 7, group 10: consecutive failures\",\"description\":"
 
 	(void)state;
@@ -104,7 +104,7 @@ alertmanager__labels_stay_the_same_until_it_is_resolved(void **state)
 	    "\"}," LABELS "\"5 in a row\",\"host\":\"etl1\"},\"startsAt\":\"" OPENED_AT "\",\"endsAt\":\"" HOUR_LATER
 	    "\"}," LABELS "\"was bad\",\"host\":\"etl1\"},\"startsAt\":\"" OPENED_AT "\",\"endsAt\":\"" RESOLVED_AT
 	    "\"},"
-	    "{\"labels\":{\"alertname\":\"JobrunConsecutiveFailures\",\"severity\":\"critical\",\"job\":\"1\"},"
+	    "{\"labels\":{\"alertname\":\"JobrunConsecutiveFailures\",\"severity\":\"ticket\",\"job\":\"1\"},"
 	    "\"annotations\":{\"summary\":\"job type 1: consecutive failures\",\"description\":\"late\",\"host\":\"etl1\"},"
 	    "\"startsAt\":\"" OPENED_AT "\",\"endsAt\":\"" HOUR_LATER "\"},"
 	    "{\"labels\":{\"alertname\":\"JobrunTest\",\"severity\":\"info\",\"job\":\"Sync\"},"

@@ -175,11 +175,14 @@ overview__has_clients_as_they_are_configured(void **state)
 	assert_non_null(strstr(client_of(job, 4, "")->problem, "not an array"));
 	overview_release(&o);
 
-	scratch_sql(s->db.handle, "UPDATE APP_JOB_TYPE SET Stage = 'pilot'");
+	scratch_sql(s->db.handle,
+	    "UPDATE APP_JOB_TYPE SET Stage = 'pilot';"
+	    "UPDATE APP_JOB_CONFIG SET Configuration = replace(Configuration, 'false', 'true')");
 	job = read_one(s, &o);
 	assert_false(job->clients[0].waits_for_rollout);
 	assert_int_equal(job->clients[0].due_ms, 0);
-	assert_true(job->clients[1].waits_for_rollout);
+	assert_true(job->clients[1].enabled && job->clients[1].waits_for_rollout);
+	assert_int_equal(job->clients[1].due_ms, -1);
 	overview_release(&o);
 }
 

@@ -139,13 +139,13 @@ rollout_read__shows_the_newest_cycles_of_many(void **state)
 	struct scratch *s = *state;
 	struct catalog_job job = { .type = 1, .stage_at = since, .installed_at = since };
 	struct rollout rollout = { 0 };
-	char at[CLOCK_TEXT];
+	char at[CLOCK_TEXT + 16];
 	int i;
 
 	scratch_sql(s->db.handle,
 	    "INSERT INTO APP_JOB_CONFIG (JobType, Configuration) VALUES (1, '[{\"ClientId\": 2, \"Pilot\": true}]')");
 	for (i = 1; i <= ROLLOUT_CYCLES + 1; i++) {
-		snprintf(at, sizeof(at), "2026-11-23T%02d:00:00.000Z", i);
+		snprintf(at, sizeof(at), "2026-11-23T%02d:00:00.000Z", i % 24);
 		visit(s, "2", at, "ok");
 	}
 	OK(s, rollout_read(&rollout, &s->db, &job, &s->e));

@@ -191,6 +191,9 @@ watch_look__finds_slow_runs(void **state)
 	assert_string_equal(found(s),
 	    "dead_run -: run 8 of 2026-11-23T06:30:00.000Z died: its process 4711 is gone, and no "
 	    "run came since");
+	/* What the next run has healed is over. */
+	sql(s, "UPDATE APP_JOB_RUN SET Status = 'crashed', FinishedAt = '%s' WHERE RunId = 8", ago(1));
+	assert_string_equal(found(s), "");
 }
 
 static void
@@ -209,9 +212,26 @@ watch_look__forgets_a_slow_run_in_a_day(void **state)
 }
 
 static void
+watch_look__takes_runs_that_went_well_for_usual(void **state)
+{
+	struct scratch *s = *state;
+	int i;
+
+	install(s, "[]");
+	for (i = 0; i < 3; i++)
+		ran(s, 3000, 1, "degraded");
+	for (i = 0; i < 5; i++)
+		ran(s, 2000, 300, i % 2 == 0 ? "failed" : "stopped");
+	ran(s, 100, 30, "ok");
+	assert_int_equal(strncmp(found(s), "slow_run -: run 9 ", 18), 0);
+}
+
+static void
 watch_look__finds_a_job_that_does_not_run(void **state)
 {
 	struct scratch *s = *state;
+	volatile sig_atomic_t signal = 0;
+	struct lock lock;
 	int i;
 
 	/* Whose clients wait for a job type that is not there is nobody's fault. */
@@ -225,6 +245,12 @@ watch_look__finds_a_job_that_does_not_run(void **state)
 	assert_string_equal(found(s), "");
 	sql(s, "UPDATE APP_JOB_RUN SET StartedAt = '%s' WHERE RunId = 5", ago(122));
 	assert_string_equal(found(s), "no_run -: has not run since 2026-11-23T04:58:00.000Z");
+	OK(s, lock_take(&lock, s->db.path, 1, 0, &signal, &s->e));
+	sql(s, "UPDATE APP_JOB_RUN SET Status = 'running' WHERE RunId = 5");
+	assert_int_equal(strncmp(found(s), "slow_run -: run 5 is running", 28), 0);
+	assert_null(strstr(found(s), "no_run"));
+	sql(s, "UPDATE APP_JOB_RUN SET Status = 'ok'");
+	lock_release(&lock);
 	/* A run that took long kept others from beginning. */
 	sql(s, "UPDATE APP_JOB_RUN SET DurationMs = %lld WHERE RunId = 5", (long long)(9 * MINUTE));
 	assert_string_equal(found(s), "");
@@ -276,6 +302,7 @@ main(void)
 		CASE(watch_look__finds_overdue_clients),
 		CASE(watch_look__finds_slow_runs),
 		CASE(watch_look__forgets_a_slow_run_in_a_day),
+		CASE(watch_look__takes_runs_that_went_well_for_usual),
 		CASE(watch_look__finds_a_job_that_does_not_run),
 		CASE(watch_look__finds_what_is_owed_for_long),
 	};

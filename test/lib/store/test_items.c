@@ -1,3 +1,5 @@
+#include <time.h>
+
 #include "scratch.h"
 
 #include "base/bounds.h"
@@ -227,11 +229,13 @@ items_retry__changes_what_is_meant_and_nothing_else(void **state)
 static int
 slow(unsigned kind, void *arg, void *st, void *sql)
 {
+	static const struct timespec millisecond = { 0, 1000000 };
+
 	(void)kind;
 	(void)arg;
 	(void)st;
 	if (strncmp(sql, "UPDATE APP_ITEM", 15) == 0)
-		usleep(1000);
+		nanosleep(&millisecond, NULL);
 	return 0;
 }
 
@@ -242,7 +246,7 @@ count_commit(void *arg)
 	return 0;
 }
 
-/* Other programs write to the same file: many small transactions, however many items there are, and not one long one. */
+/* Other programs write to the same file: many small transactions, however many items there are. */
 static void
 items_retry__holds_the_write_lock_for_a_moment_only(void **state)
 {

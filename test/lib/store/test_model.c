@@ -80,11 +80,10 @@ run(struct here *h, const char *sql)
 }
 
 static void
-model__makes_tables_before_what_needs_them(void **state)
+model__copies_what_the_platform_has_and_no_row_of_it(void **state)
 {
 	struct here *h = *state;
 
-	/* In the order of their making the view and the trigger's table come first. */
 	scratch_sql(h->s.db.handle,
 	    "CREATE VIEW done AS SELECT id FROM record WHERE status = 'DONE';"
 	    "CREATE TABLE journal (id, at);"
@@ -261,7 +260,8 @@ int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(model__makes_tables_before_what_needs_them, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    model__copies_what_the_platform_has_and_no_row_of_it, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 		    model__makes_virtual_tables_and_tells_what_it_cannot_make, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(model__begins_each_case_anew, set_up, tear_down),

@@ -32,7 +32,7 @@ case__that_is_broken_says_what_is_wrong(void **state)
 		{ "before.sql", "SELECT '\xff';", "before.sql:1:9: a byte that is not valid UTF-8" },
 		{ "after.sql", "SELECT id FROM note;\n-- tidy\nDELETE FROM note;",
 		    "after.sql:3:1: only queries may stand here" },
-		{ "after.sql", "SELECT nothing FROM note", "after.sql:1:8: no such column: nothing" },
+		{ "after.sql", "SELECT words FROM note", "after.sql:1:8: no such column: words" },
 		{ "after.txt", NULL, "after.txt is missing: --update writes it" },
 		{ "afters.sql", "", "afters.sql is no file of a case; did you mean after.sql?" },
 		{ "answers.json", "", "answers.json is no file of a case; did you mean answer.json?" },

@@ -64,7 +64,7 @@ diff__moves_no_cursor(void **state)
 	expect_diff("\033[2J\n", "two\ttabs\r\n", "--- a\n+++ b\n@@ -1 +1 @@\n-\\x1b[2J\n+two\\ttabs\\r\n");
 }
 
-/* Of texts drawn at random: in each hunk the lines of - and ' ' stand in the first text, those of + and ' ' in the other. */
+/* Of random texts: in each hunk the lines of - and ' ' stand in the first text, those of + and ' ' in the other. */
 static void
 diff__loses_no_line(void **state)
 {
