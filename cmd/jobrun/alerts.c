@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "app.h"
 #include "choice.h"
 #include "file.h"
@@ -17,7 +19,8 @@ add(struct table *t, const struct alert *a)
 	table_add(t, own ? NULL : a->group);
 	table_add(t, a->kind);
 	table_add(t, a->message);
-	table_add(t, a->reminded_at);
+	/* Told once, when it was opened: nobody was reminded yet. */
+	table_add(t, strcmp(a->reminded_at, a->opened_at) != 0 ? a->reminded_at : NULL);
 	table_add(t, a->resolved_at);
 }
 

@@ -94,7 +94,8 @@
 /* Pages that `backup` copies between two looks at whether it is to end: 4 MiB. */
 #define BOUND_BACKUP_PAGES 1024
 
-/* A job's tests: cases, files of one case, an answer's pages, what comes out as text, and how long a script may take. */
+/* A job's tests: cases, files of one case, an answer's pages, what comes out as text,
+ * and how long a script may take. */
 #define BOUND_TRIAL_CASES 1000
 #define BOUND_TRIAL_FILE (16U * 1024 * 1024)
 #define BOUND_TRIAL_PAGES 1000
@@ -187,7 +188,8 @@
 #define BOUND_SUMMARY_BYTES (256U * 1024 * 1024)
 /* Findings of one kind that `watch` prints of a job; the rest are counted. In JSON all stand. */
 #define BOUND_SHOWN_FINDINGS 100
-/* Of what a client owes, so many items are looked at for the oldest: 10,000 clients that owe are still told in a second. */
+/* Of what a client owes, so many items are looked at for the oldest:
+ * 10,000 clients that owe are still told in a second. */
 #define BOUND_OWED_AGED 100
 
 #endif

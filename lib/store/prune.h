@@ -31,7 +31,8 @@ struct prune {
 int prune_next_job(struct db *db, int64_t after, int64_t *job_type, char **name, struct err *e);
 
 /*
- * Both add to *t: 0; 1 the signal came, and *t says how far it got; -1, and what was committed stays deleted. before: UTC
+ * Both add to *t: 0; 1 the signal came,
+ * and *t says how far it got; -1, and what was committed stays deleted. before: UTC
  * text.
  *
  * prune_logs: runs that finished before it, with their request and exception rows, and alerts that were resolved

@@ -2,7 +2,7 @@
 
 #include <stddef.h>
 
-#define ALERT_COLUMNS                                                                                                 \
+#define ALERT_COLUMNS                                                                                                      \
 	"SELECT a.AlertId, a.JobType, coalesce(a.RunId, 0), j.Name, a.ClientId, a.GroupId, a.Kind, a.Message, a.OpenedAt," \
 	" a.RemindedAt, a.ResolvedAt FROM APP_ALERT a LEFT JOIN APP_JOB_TYPE j USING (JobType)"
 
@@ -201,9 +201,10 @@ static const struct sql_statement statements[SQL_COUNT] = {
 	[SQL_ALERT_ALL_OPEN] = { "reading the open alerts",
 	    ALERT_COLUMNS " WHERE a.JobType = ?1 AND a.ResolvedAt IS NULL ORDER BY a.ClientId, a.GroupId, a.Kind" },
 	[SQL_ALERT_LIST] = { "listing the alerts",
-	    ALERT_COLUMNS " WHERE (?1 = 0 OR a.JobType = ?1) AND (?2 IS NULL OR a.ClientId IN (SELECT value FROM json_each(?2)))"
-	                  " AND (?3 IS NULL OR a.GroupId = ?3) AND (?4 IS NULL OR a.OpenedAt >= ?4)"
-	                  " AND (?5 OR a.ResolvedAt IS NULL) ORDER BY a.ResolvedAt IS NOT NULL, a.AlertId DESC LIMIT ?6" },
+	    ALERT_COLUMNS
+	    " WHERE (?1 = 0 OR a.JobType = ?1) AND (?2 IS NULL OR a.ClientId IN (SELECT value FROM json_each(?2)))"
+	    " AND (?3 IS NULL OR a.GroupId = ?3) AND (?4 IS NULL OR a.OpenedAt >= ?4)"
+	    " AND (?5 OR a.ResolvedAt IS NULL) ORDER BY a.ResolvedAt IS NOT NULL, a.AlertId DESC LIMIT ?6" },
 	[SQL_ALERT_OPEN] = { "opening an alert",
 	    "INSERT INTO APP_ALERT (JobType, ClientId, GroupId, Kind, Message, RunId, OpenedAt, RemindedAt)"
 	    " VALUES (?1, ?2, ?3, ?4, ?5, nullif(?6, 0), ?7, ?7) ON CONFLICT DO NOTHING" },

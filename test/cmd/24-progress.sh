@@ -1,5 +1,6 @@
 #!/bin/bash
 # A long run shows how far it is: on a terminal as a live line, to everyone in ps; under cron, nowhere.
+# shellcheck disable=SC2015
 . "$(dirname "$0")/lib.sh"
 . "$TREE/test/cmd/workflow.sh"
 

@@ -118,7 +118,7 @@ forget
 jq -nc --arg evil "$evil" '{id: 1, text: $evil}, {id: $evil, text: "x"}, {id: ($evil + "2"), text: $evil}' |
 	put_records records 1 10
 run_job Notes
-tame "items, as text" 5
+tame "items, as text" 6
 run_job Notes --log-format json
 tame "items, as JSON" 5
 jq -e . stderr >/dev/null || fail "a line is no JSON"

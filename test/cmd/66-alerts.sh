@@ -50,6 +50,8 @@ expect "the summary's words are the row's" "$(alerts "Message || OpenedAt")" "$(
 run_job Notes --json
 expect "a fourth opens no other" "1||4 failed" "$(alerts "count(*)")|$(told)|$(alerts "substr(Message, 1, 8)")"
 expect "which is still in the summary" "consecutive_failures null" "$(jq -r '.alerts[] | "\(.kind) \(.change)"' stdout)"
+jobrun alerts --json
+expect "nobody was reminded of it yet" null "$(jq '.[0].RemindedAt' stdout)"
 told_ago 6000
 before=$(alerts "Message || RemindedAt")
 run_job Notes --dry-run
@@ -70,6 +72,8 @@ expect_match "then there is a line again" 'alert reminded: 6 failed visits in a 
 expect "and RemindedAt says so" 1 "$(sql "SELECT count(*) FROM APP_ALERT WHERE RemindedAt > OpenedAt")"
 run_job Notes
 expect "once" "" "$(told)"
+jobrun alerts --json
+expect "it is in the list" true "$(jq '.[0] | .RemindedAt > .Since' stdout)"
 told_ago 6000
 small_job '.Alerts = {RemindAfter: 0}' "SELECT 'it is bad' WHERE :bad IS NOT NULL; $RULES"
 run_job Notes

@@ -1,5 +1,6 @@
 #!/bin/bash
 # prune deletes what is old and done with, and never what is owed, failed, parked or may be offered again.
+# shellcheck disable=SC2016
 . "$(dirname "$0")/lib.sh"
 . "$TREE/test/cmd/workflow.sh"
 

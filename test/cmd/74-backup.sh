@@ -1,5 +1,6 @@
 #!/bin/bash
 # backup copies the database while it is in use: whole, of one moment, and only under a name that nobody has.
+# shellcheck disable=SC2010,SC2012,SC2015,SC2016
 . "$(dirname "$0")/lib.sh"
 . "$TREE/test/cmd/workflow.sh"
 

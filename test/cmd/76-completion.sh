@@ -1,6 +1,7 @@
 #!/bin/bash
 # shellcheck disable=SC2119 # the functions of the harness have optional parameters
 # What a shell offers next is what jobrun takes there: asked of the verb itself, and in bash, zsh and fish.
+# shellcheck disable=SC2016,SC2088
 . "$(dirname "$0")/lib.sh"
 . "$TREE/test/cmd/small.sh"
 

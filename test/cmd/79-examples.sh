@@ -1,5 +1,6 @@
 #!/bin/bash
 # The units, the crontab and the rotation that ship as examples: each read by the program it is for.
+# shellcheck disable=SC2015
 . "$(dirname "$0")/lib.sh"
 
 for unit in "$TREE"/examples/systemd/*; do

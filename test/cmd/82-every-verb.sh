@@ -1,6 +1,7 @@
 #!/bin/bash
 # Each verb that prints, as a person would try it: in a real terminal of 80 and of 200 columns, piped, with NO_COLOR,
 # without a home directory, with an empty database.
+# shellcheck disable=SC1010,SC2086,SC2238
 . "$(dirname "$0")/lib.sh"
 . "$TREE/test/cmd/workflow.sh"
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # From a real crond, with its short PATH and next to no environment: a run is silent, and a watch finds its database.
 # cron sees folders of the test's own in place of the machine's: that takes root.
+# shellcheck disable=SC1010,SC2010,SC2088,SC2238
 . "$(dirname "$0")/lib.sh"
 . "$TREE/test/cmd/workflow.sh"
 
