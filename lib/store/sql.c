@@ -2,9 +2,9 @@
 
 #include <stddef.h>
 
-#define ALERT_COLUMNS                                                                                                      \
-	"SELECT a.AlertId, a.JobType, coalesce(a.RunId, 0), j.Name, a.ClientId, a.GroupId, a.Kind, a.Message, a.OpenedAt," \
-	" a.RemindedAt, a.ResolvedAt FROM APP_ALERT a LEFT JOIN APP_JOB_TYPE j USING (JobType)"
+#define ALERT_COLUMNS                                                                               \
+	"SELECT a.AlertId, a.JobType, coalesce(a.RunId, 0), j.Name, a.ClientId, a.GroupId, a.Kind," \
+	" a.Message, a.OpenedAt, a.RemindedAt, a.ResolvedAt FROM APP_ALERT a LEFT JOIN APP_JOB_TYPE j USING (JobType)"
 
 /* A page of one job's ledger, in the order of its key: behind ?2 to ?6, up to ?7 to ?11; and what of it may go. */
 #define ITEM_KEY "(ClientId, GroupId, ItemId, ItemVersion, IdQuoted)"
