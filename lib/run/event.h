@@ -25,9 +25,9 @@ enum event_kind {
 	EVENT_STOPPING,      /* message: why */
 	EVENT_ITEM_CHANGES,  /* a dry run: item; n rows would change, told next, each by: */
 	EVENT_ROW,           /* code: insert, update, delete; message: table, key and columns */
-	EVENT_WOULD_ACK, /* a dry run: n items, owed of them from before; message: first ids; code: cut */
-	EVENT_ITEMS_UNTOLD, /* a dry run: the rows of n further items were not shown */
-	EVENT_CHANGE,       /* a dry run: message is a table, n rows of it would change, code: insert, update, delete */
+	EVENT_WOULD_ACK,     /* a dry run: n items, owed of them from before; message: first ids; code: cut */
+	EVENT_ITEMS_UNTOLD,  /* a dry run: the rows of n further items were not shown */
+	EVENT_CHANGE,  /* a dry run: message is a table, n rows of it would change, code: insert, update, delete */
 	EVENT_ALERT,   /* status: opened, reminded, resolved; code: its kind; message; client '' for the job's own */
 	EVENT_RUN_END, /* status, tally, clients (n), duration_ms */
 };
