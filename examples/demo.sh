@@ -127,15 +127,15 @@ look() {
 	table "$JOBRUN_DB" "SELECT status, count(*) AS records FROM record GROUP BY status"
 	table "$JOBRUN_DB" "SELECT kind, count(*) AS triggers, count(DISTINCT record_id) AS records FROM workflow_trigger GROUP BY kind"
 	table "$JOBRUN_DB" "SELECT count(*) AS pending_items FROM pending_item"
-	echo "The ledger, the runs, and why items failed:"
-	table "$JOBRUN_DB" "SELECT State, count(*) AS Items FROM APP_ITEM GROUP BY State"
-	table "$JOBRUN_DB" "SELECT RunId, Status, Clients, Received, Processed, Duplicates, Errors, Acked, Owed, DurationMs FROM APP_JOB_RUN"
-	table "$JOBRUN_DB" "SELECT Code, count(*) AS Times, min(Message) AS Example FROM APP_EXCEPTION_LOG GROUP BY Code"
+	show jobrun status
+	echo
+	show jobrun errors
+	echo
 	echo "The external system: $(curl -fsS --noproxy '*' "$url/_state")"
 }
 
 title "A dry run first: what would change"
-run --client 3 --dry-run
+run --client 3 --dry-run --limit 2
 
 title "The run, as cron would call it"
 run
@@ -151,7 +151,7 @@ look
 title "As if its acknowledgements had been lost: the external system offers everything a second time"
 sqlite3 -batch -bail -cmd '.timeout 10000' "$work/external.db" "UPDATE record SET acked_at = NULL"
 run -q
-table "$JOBRUN_DB" "SELECT Received, Processed, Duplicates, Errors, Acked, Owed FROM APP_JOB_RUN ORDER BY RunId DESC LIMIT 1"
+show jobrun runs 3
 table "$JOBRUN_DB" "SELECT kind, count(*) AS triggers, count(DISTINCT record_id) AS records FROM workflow_trigger GROUP BY kind"
 
 twice=$(sqlite3 "$JOBRUN_DB" "SELECT count(*) FROM (SELECT 1 FROM workflow_trigger GROUP BY record_id, kind HAVING count(*) > 1)")
