@@ -102,9 +102,10 @@ take_row(void *arg, const struct catalog_row *row, struct err *e)
 int
 keep_read(struct keep *keep, struct db *db, int64_t job_type, int64_t now_ms, int64_t older_than_ms, struct err *e)
 {
-	struct reading r = { keep, now_ms };
+	struct reading r = { .now_ms = now_ms };
 	int64_t rows;
 
 	*keep = (struct keep){ .before_ms = now_ms - older_than_ms };
+	r.keep = keep;
 	return catalog_rows(db, job_type, take_row, &r, &rows, e);
 }

@@ -61,12 +61,13 @@ url__is_lengthened_before_its_query(void **state)
 static void
 ping(const char *path, enum ping what, int status, const char *text, struct told *told)
 {
-	struct notify_sink sink = { told_over, told };
+	struct notify_sink sink = { .over = told_over };
 	struct notify_target target;
 	struct err e = ERR_INIT;
 	char url[100];
 
 	*told = (struct told){ .calls = 0 };
+	sink.arg = told;
 	snprintf(url, sizeof(url), "\"http://127.0.0.1:%d%s\"", server.port, path);
 	if (notify_ping_read(&target, json_value_of(url, strlen(url)), "", "Ping", &e) == -1)
 		fail_msg("%s", e.text);

@@ -65,9 +65,10 @@ static size_t
 tell(struct scratch *s, const struct alert *at, size_t n, struct told *told)
 {
 	struct alert_list alerts = { (struct alert *)(uintptr_t)at, n, 0 };
-	struct notify_sink sink = { told_over, told };
+	struct notify_sink sink = { .over = told_over };
 
 	*told = (struct told){ .calls = 0 };
+	sink.arg = told;
 	return notify_tell(&s->db, &alerts, &the_from, &sink);
 }
 

@@ -45,8 +45,7 @@ alert_change__is_told_when_there_is_news(void **state)
 	}
 }
 
-static char *
-text(const char *borrowed)
+static char *mutable(const char *borrowed)
 {
 	return (char *)(uintptr_t)borrowed;
 }
@@ -100,7 +99,7 @@ alert_ratio__goes_by_what_was_tried(void **state)
 
 	(void)state;
 	for (i = 0; i < N(cases); i++) {
-		s.status = text(cases[i].status);
+		s.status = mutable(cases[i].status);
 		s.tally = cases[i].tally;
 		if (alert_ratio(&s, 0.95) != cases[i].want)
 			fail_msg("%s", cases[i].reason);
@@ -118,7 +117,9 @@ alert_find__finds_each(void **state)
 
 	(void)state;
 	for (i = 0; i < N(at); i++)
-		at[i] = (struct alert){ .client = text("7"), .group = text(groups[i / 2]), .kind = text(kinds[i % 2]) };
+		at[i] = (struct alert){
+			.client = mutable("7"), .group = mutable(groups[i / 2]), .kind = mutable(kinds[i % 2])
+		};
 	for (n = 0; n <= N(at); n++)
 		for (i = 0; i < N(at); i++)
 			assert_int_equal(alert_find(&list, n, "7", groups[i / 2], kinds[i % 2]), i < n ? i : n);
@@ -246,7 +247,7 @@ alerts_keep__lets_go_of_clients_that_nobody_visits(void **state)
 	static const char none[] =
 	    "SELECT 1 AS column1, 2 AS column2, 3 AS column3, 4 AS column4, 5 AS column5 WHERE 0";
 	struct fixture *f = *state;
-	struct roster_note paused = { .id = text("4"), .group = text("0") };
+	struct roster_note paused = { .id = mutable("4"), .group = mutable("0") };
 
 	configure(f, "[{\"ClientId\": 1}, {\"ClientId\": 2}, {\"ClientId\": 3}, {\"ClientId\": 4}]");
 	keep(f, bad);
@@ -308,8 +309,8 @@ alerts_keep__writes_many_in_short_transactions(void **state)
 {
 	struct fixture *f = *state;
 	struct told told = { 0 };
-	char *big = text("WITH n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500) SELECT i AS column1,"
-	                 " 'degraded' AS column2, 2 AS column3, 1 AS column4, 'm' AS column5 FROM n");
+	char *big = mutable("WITH n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500) SELECT i AS column1,"
+	                    " 'degraded' AS column2, 2 AS column3, 1 AS column4, 'm' AS column5 FROM n");
 
 	f->request.events = (struct event_sink){ .event = on_alert, .arg = &told };
 	keep(f, big);

@@ -83,6 +83,7 @@ static void
 model__copies_what_the_platform_has_and_no_row_of_it(void **state)
 {
 	struct here *h = *state;
+	size_t used = 0;
 
 	scratch_sql(h->s.db.handle,
 	    "CREATE VIEW done AS SELECT id FROM record WHERE status = 'DONE';"
@@ -100,10 +101,9 @@ model__copies_what_the_platform_has_and_no_row_of_it(void **state)
 	expect_rows(h, "SELECT * FROM done, journal", "id 1, id 1, at 'x'\n");
 	run(h, "INSERT INTO record (status) VALUES ('OPEN')");
 	REFUSED(&h->s,
-	    model_statement(&h->m.db, "INSERT INTO record (status) VALUES ('OPEN')", 43, NULL, &(size_t){ 0 }, &h->s.e),
+	    model_statement(&h->m.db, "INSERT INTO record (status) VALUES ('OPEN')", 43, NULL, &used, &h->s.e),
 	    ERR_CONFIG, "UNIQUE constraint failed");
-	REFUSED(&h->s,
-	    model_statement(&h->m.db, "INSERT INTO record (status) VALUES ('')", 39, NULL, &(size_t){ 0 }, &h->s.e),
+	REFUSED(&h->s, model_statement(&h->m.db, "INSERT INTO record (status) VALUES ('')", 39, NULL, &used, &h->s.e),
 	    ERR_CONFIG, "CHECK constraint failed");
 	/* Nothing of it came to the platform's own. */
 	assert_int_equal(scratch_number(h->s.db.handle, "SELECT count(*) FROM record"), 2);
@@ -250,9 +250,10 @@ model__stops_at_a_full_buffer(void **state)
 {
 	static const char sql[] = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n";
 	struct here *h = *state;
+	size_t used = 0;
 
 	OK(&h->s, model_begin(&h->m, &h->s.e));
-	REFUSED(&h->s, model_statement(&h->m.db, sql, strlen(sql), &h->rows, &(size_t){ 0 }, &h->s.e), ERR_CONFIG,
+	REFUSED(&h->s, model_statement(&h->m.db, sql, strlen(sql), &h->rows, &used, &h->s.e), ERR_CONFIG,
 	    "its rows take more than 4096 bytes");
 }
 
