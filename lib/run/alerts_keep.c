@@ -62,7 +62,7 @@ describe(const char *kind, const struct standing *s, double least, struct buf *b
 static struct alert *
 add(struct keeping *k, const struct standing *s, char *kind, struct err *e)
 {
-	static char empty[] = "";
+	char empty[] = "";
 	struct alert a = {
 		.job_type = k->run->job.type,
 		.run = k->run->id,
@@ -119,7 +119,7 @@ judge(struct keeping *k, const struct standing *s, char *kind, enum alert_cause 
 static int
 take_standing(void *arg, const struct standing *s, struct err *e)
 {
-	static char failures[] = ALERT_FAILURES, ratio[] = ALERT_RATIO;
+	char failures[] = ALERT_FAILURES, ratio[] = ALERT_RATIO;
 	struct keeping *k = arg;
 	const struct job *job = &k->run->job;
 

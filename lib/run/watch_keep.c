@@ -82,7 +82,7 @@ assume(struct keeping *k)
 static int
 take(struct keeping *k, const struct finding *f, struct err *e)
 {
-	static char empty[] = "";
+	char empty[] = "";
 	char *client = f->client != NULL ? f->client->id : empty, *group = f->client != NULL ? f->client->group : empty;
 	size_t at = alert_find(&k->list, k->n_open, client, group, f->kind);
 	struct alert *a = at < k->n_open ? &k->list.at[at] : NULL;

@@ -80,7 +80,8 @@ make_part(struct target *t, struct err *e)
 {
 	if (asprintf(&t->part, "%s.tmp.XXXXXX", t->path) == -1) {
 		t->part = NULL;
-		return err_memory(e);
+		err_memory(e);
+		return -1;
 	}
 	if ((t->fd = mkostemp(t->part, O_CLOEXEC)) == -1)
 		return err_sys(e, ERR_INPUT, "backup", "cannot write %s", t->path);

@@ -132,7 +132,7 @@ find_columns(const struct rowdiff *d, const char *table, struct row *row)
 static sqlite3_value **
 copy_values(sqlite3 *handle, int n, int (*get)(sqlite3 *, int, sqlite3_value **))
 {
-	sqlite3_value **values = calloc((size_t)n, sizeof(*values)), *value;
+	sqlite3_value **values = calloc((size_t)n, sizeof(sqlite3_value *)), *value;
 	int i;
 
 	for (i = 0; values != NULL && i < n; i++) {
@@ -334,7 +334,7 @@ rowdiff_lines_release(struct rowdiff_lines *lines)
 {
 	size_t i;
 
-	for (i = 0; i < lines->n; i++)
+	for (i = 0; lines->at != NULL && i < lines->n; i++)
 		free(lines->at[i].text);
 	free(lines->at);
 	*lines = (struct rowdiff_lines){ 0 };

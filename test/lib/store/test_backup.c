@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <sys/stat.h>
 
 #include "../failing.h"
@@ -24,14 +25,14 @@ in_folder(const struct scratch *s, const char *name)
 static int
 count_files(const struct scratch *s, const char *begins)
 {
-	char command[300], number[20] = "";
-	FILE *ls;
+	char pattern[300];
+	glob_t found;
+	int n;
 
-	snprintf(command, sizeof(command), "ls -A %s | grep -c '^%s'", s->folder, begins);
-	if ((ls = popen(command, "r")) == NULL || fgets(number, sizeof(number), ls) == NULL)
-		fail_msg("%s", command);
-	pclose(ls);
-	return atoi(number);
+	snprintf(pattern, sizeof(pattern), "%s/%s*", s->folder, begins);
+	n = glob(pattern, GLOB_PERIOD, NULL, &found) == 0 ? (int)found.gl_pathc : 0;
+	globfree(&found);
+	return n;
 }
 
 static void
