@@ -21,7 +21,7 @@ in_folder(const struct scratch *s, const char *name)
 	return path;
 }
 
-/* How many files of the folder begin like this. */
+/* How many files of the folder begin like this, a pattern of glob(3). */
 static int
 count_files(const struct scratch *s, const char *begins)
 {
