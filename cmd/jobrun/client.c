@@ -79,9 +79,7 @@ change(struct app *app, int (*with)(struct db *, int64_t row, int64_t index, str
 	if (db_begin(&app->db, e) == -1 || client_find_words(app, &find, e) == -1 ||
 	    with(&app->db, find.row, find.index, e) == -1 || db_commit(&app->db, e) == -1)
 		goto out;
-	print_text(app->words[0]);
-	printf(": client ");
-	print_text(app->words[1]);
+	client_find_print(app, &find);
 	printf(" %s\n", done);
 	ret = 0;
 out:

@@ -140,3 +140,13 @@ client_find_words(struct app *app, struct client_find *find, struct err *e)
 	    ? 0
 	    : -1;
 }
+
+void
+client_find_print(const struct app *app, const struct client_find *find)
+{
+	print_text(app->words[0]);
+	printf(": client ");
+	print_text(app->words[1]);
+	printf(", group ");
+	print_text(find->group);
+}

@@ -107,7 +107,7 @@ help_all(void)
 				print_verb(v);
 	}
 	printf("\nEach verb has help of its own: jobrun VERB --help. The options of the main job:\n"
-	       "jobrun run --help. Manuals: jobrun(1), jobrun-job(5).\n");
+	       "jobrun run --help. Manuals: jobrun(1), jobrun-VERB(1), jobrun-job(5).\n");
 }
 
 void

@@ -238,7 +238,11 @@ put_change(const struct log *log, const struct event *ev)
 	buf_init(&b, LOG_LINE_MOST);
 	if (ev->kind == EVENT_ITEM_CHANGES) {
 		add_subject(&b, ev);
-		(void)buf_adds(&b, ev->n > 0 ? "would change" : "would change nothing");
+		(void)buf_addf(&b, "would change%s%s",
+		    ev->n == 0                ? " nothing"
+		        : ev->message != NULL ? " "
+		                              : "",
+		    ev->message != NULL ? ev->message : "");
 	} else {
 		while (strcmp(rows[i].operation, ev->code) != 0)
 			i++;

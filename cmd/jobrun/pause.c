@@ -7,16 +7,6 @@
 #include "file.h"
 #include "store/holds.h"
 
-static void
-print_client(const struct app *app, const struct client_find *find)
-{
-	print_text(app->words[0]);
-	printf(": client ");
-	print_text(app->words[1]);
-	printf(", group ");
-	print_text(find->group);
-}
-
 int
 verb_client_pause(struct app *app, int *status, struct err *e)
 {
@@ -34,7 +24,7 @@ verb_client_pause(struct app *app, int *status, struct err *e)
 	clock_text(clock_utc_ms(), now);
 	if (holds_put(&app->db, &hold, &existed, e) == -1 || db_commit(&app->db, e) == -1)
 		goto out;
-	print_client(app, &find);
+	client_find_print(app, &find);
 	if (existed)
 		printf(" was paused already; it has the new reason now\n");
 	else
@@ -55,7 +45,7 @@ verb_client_resume(struct app *app, int *status, struct err *e)
 	(void)status;
 	if (client_find_words(app, &find, e) == 0 &&
 	    (ret = holds_remove(&app->db, find.job_type, app->words[1], find.group, e)) != -1) {
-		print_client(app, &find);
+		client_find_print(app, &find);
 		printf(" %s\n",
 		    ret == 0 ? "resumed: the next run visits it if it is due" : "was not paused; nothing changed");
 	}

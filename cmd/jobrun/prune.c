@@ -146,7 +146,8 @@ verb_prune(struct app *app, int *status, struct err *e)
 		return 0;
 	prune_checkpoint(&app->db);
 	if (p.all.runs + p.all.items > 0)
-		printf("the file keeps its size and uses the room again; to give it back, in a quiet hour: "
-		       "sqlite3 FILE VACUUM\n");
+		printf(
+		    "the file keeps its size and uses the room again; VACUUM by sqlite3(1), in a quiet hour, gives it "
+		    "back\n");
 	return 0;
 }

@@ -12,7 +12,7 @@
 
 /* With --json the job's own columns stand before these, and what is missing behind them. */
 static const struct table_column columns[] = { { "ClientId", 's' }, { "GroupId", 's' }, { "RunId", 'j' },
-	{ "StartedAt", 'w' }, { "Status", 'c' }, { "Received", 'j' }, { "Processed", 'j' }, { "Errors", 'j' },
+	{ "StartedAt", 'W' }, { "Status", 'c' }, { "Received", 'J' }, { "Processed", 'J' }, { "Errors", 'J' },
 	{ "Clean", 'j' }, { NULL, 0 } };
 static const struct table_column json_columns[] = { { "JobType", 'j' }, { "Job", 's' }, { "Version", 'j' },
 	{ "Stage", 's' }, { "StageAt", 'w' }, { "StageNote", 's' }, { "CountedSince", 'w' }, { "ClientId", 's' },

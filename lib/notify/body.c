@@ -244,7 +244,8 @@ add_labels(cJSON *o, const struct alert *a)
 		return -1;
 	buf_init(&job, BOUND_MESSAGE);
 	ret = a->job != NULL ? buf_adds(&job, a->job) : buf_addf(&job, "%lld", (long long)a->job_type);
-	if (ret == 0)
+	/* A test alert may be of no job at all. */
+	if (ret == 0 && (a->job != NULL || a->job_type != 0))
 		ret = add_text(labels, "job", buf_text(&job));
 	buf_release(&job);
 	/* An empty label is none there. */

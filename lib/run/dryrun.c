@@ -1,5 +1,6 @@
 #include "run/dryrun.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,6 +72,7 @@ tell_rows(struct dryrun *d, const struct visit *v)
 		.item_len = d->item.key.id_len,
 	};
 	struct rowdiff_lines lines;
+	char shown[80];
 	size_t i;
 
 	if (changes_item(d->changes, &lines) == 0) {
@@ -78,6 +80,10 @@ tell_rows(struct dryrun *d, const struct visit *v)
 		return;
 	}
 	ev.n = (int64_t)(lines.n + lines.hidden);
+	if (lines.hidden > 0) {
+		snprintf(shown, sizeof(shown), "%lld rows, of which the first %zu follow", (long long)ev.n, lines.n);
+		ev.message = shown;
+	}
 	run_tell(d->run, &ev);
 	ev.kind = EVENT_ROW;
 	ev.n = 0;

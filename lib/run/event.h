@@ -23,7 +23,7 @@ enum event_kind {
 	EVENT_CLIENT_FAILED, /* stage, code, message */
 	EVENT_CLIENT_END,    /* status, tally, duration_ms, message or NULL */
 	EVENT_STOPPING,      /* message: why */
-	EVENT_ITEM_CHANGES,  /* a dry run: item; n rows would change, told next, each by: */
+	EVENT_ITEM_CHANGES,  /* a dry run: item; n rows would change; message: if not all are told next, each by: */
 	EVENT_ROW,           /* code: insert, update, delete; message: table, key and columns */
 	EVENT_WOULD_ACK,     /* a dry run: n items, owed of them from before; message: first ids; code: cut */
 	EVENT_ITEMS_UNTOLD,  /* a dry run: the rows of n further items were not shown */

@@ -22,7 +22,7 @@ expect_match "the entries as they are" '18446744073709551615' "$(configuration)"
 before=$(configuration)
 
 succeed "$JOBRUN" client disable Notes 9223372036854775807 2
-expect_match "disable says what it did" 'Notes: client 9223372036854775807 disabled' "$(<stdout)"
+expect_match "disable says what it did" 'Notes: client 9223372036854775807, group [^ ]+ disabled' "$(<stdout)"
 expect "and changes that entry alone, to the digit" \
 	"${before/1234567890\}/1234567890,\"Enabled\":false\}}" "$(configuration)"
 succeed "$JOBRUN" client enable 7 9223372036854775807 2

@@ -5,7 +5,8 @@
 succeed env DESTDIR="$WORK/root" cmake --install "$(dirname "$JOBRUN_RELEASE")/../.." --prefix /usr/local
 files=$(cd root/usr/local && find . -type f | LC_ALL=C sort)
 for file in bin/jobrun share/man/man1/jobrun.1 share/man/man5/jobrun-job.5 lib/systemd/system/jobrun@.service \
-	share/doc/jobrun/README.md share/doc/jobrun/examples/crontab share/doc/jobrun/examples/jobs/sync-appointments/job.json; do
+	share/bash-completion/completions/jobrun share/zsh/site-functions/_jobrun share/fish/vendor_completions.d/jobrun.fish \
+	share/man/man1/jobrun-status.1 share/doc/jobrun/README.md share/doc/jobrun/examples/crontab share/doc/jobrun/examples/jobs/sync-appointments/job.json; do
 	expect_match "it installs $file" "^\./$file\$" "$files"
 done
 expect_no_match "no sources, no tests" '\.[ch]$|/test_|CMake' "$files"
@@ -20,5 +21,6 @@ dpkg-deb -x "$package" deb
 expect_match "its program runs" '^jobrun [0-9]' "$(deb/usr/bin/jobrun --version)"
 expect_match "its unit names it" '^ExecStart=/usr/bin/jobrun run ' "$(<deb/usr/lib/systemd/system/jobrun@.service)"
 expect_match "it depends on what it links with" 'libsqlite3-0.*' "$(dpkg-deb -f "$package" Depends)"
+expect_match "zsh finds what a package brings" '_jobrun' "$(ls deb/usr/share/zsh/vendor-completions)"
 expect "every manual page is compressed" "" "$(find deb/usr/share/man -type f -not -name '*.gz')"
 expect_match "and reads as one" '^\.Dt JOBRUN 1' "$(zcat deb/usr/share/man/man1/jobrun.1.gz)"

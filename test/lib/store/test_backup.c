@@ -15,7 +15,7 @@ static volatile sig_atomic_t no_signal;
 static const char *
 in_folder(const struct scratch *s, const char *name)
 {
-	static char path[256];
+	static char path[512];
 
 	snprintf(path, sizeof(path), "%s/%s", s->folder, name);
 	return path;
