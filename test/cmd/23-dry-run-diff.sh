@@ -67,6 +67,6 @@ books_balance
 workflow_job '.' "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60)
 	INSERT INTO workflow_trigger (client, record) SELECT @ClientId, i FROM n;"
 offer 1 25 25
-run_job Complete -n
+run_job Complete -n --client 1
 expect_match "how many rows there are" 'item 25: would change 60 rows, of which the first 50 follow$' "$(<stderr)"
 expect "as many are shown" 50 "$(grep -c '^  + workflow_trigger' stderr)"
