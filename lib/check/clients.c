@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "check/client.h"
 #include "check/tell.h"
 #include "store/holds.h"
@@ -35,16 +36,12 @@ static int
 take_pause(void *arg, const struct hold *hold, struct err *e)
 {
 	struct roll *r = arg;
-	size_t cap = r->cap_pauses == 0 ? 8 : r->cap_pauses * 2;
-	struct pause *p;
+	struct pause *p = array_room(r->pauses, r->n_pauses, &r->cap_pauses, sizeof(*p));
 
-	if (r->n_pauses == r->cap_pauses) {
-		if ((p = reallocarray(r->pauses, cap, sizeof(*p))) == NULL)
-			return err_memory(e);
-		r->pauses = p;
-		r->cap_pauses = cap;
-	}
-	p = &r->pauses[r->n_pauses++];
+	if (p == NULL)
+		return err_memory(e);
+	r->pauses = p;
+	p += r->n_pauses++;
 	*p = (struct pause){ strdup(hold->client), strdup(hold->group), strdup(hold->reason), strdup(hold->held_at),
 		false };
 	return p->client != NULL && p->group != NULL && p->reason != NULL && p->since != NULL ? 0 : err_memory(e);
@@ -71,16 +68,12 @@ find_pause(struct roll *r, const struct client *c)
 static int
 add_entry(struct roll *r, struct client *c, struct err *e)
 {
-	size_t cap = r->cap == 0 ? 64 : r->cap * 2;
-	struct entry *entry;
+	struct entry *entry = array_room(r->entries, r->n, &r->cap, sizeof(*entry));
 
-	if (r->n == r->cap) {
-		if ((entry = reallocarray(r->entries, cap, sizeof(*entry))) == NULL)
-			return err_memory(e);
-		r->entries = entry;
-		r->cap = cap;
-	}
-	r->entries[r->n] = (struct entry){ c->id, c->group, r->row, (int64_t)r->n };
+	if (entry == NULL)
+		return err_memory(e);
+	r->entries = entry;
+	entry[r->n] = (struct entry){ c->id, c->group, r->row, (int64_t)r->n };
 	r->n++;
 	c->id = c->group = NULL;
 	return 0;

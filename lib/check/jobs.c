@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/near.h"
 #include "check/clients.h"
 #include "check/targets.h"
@@ -14,17 +15,13 @@ static int
 take(void *arg, int n, const char *const *cells, struct err *e)
 {
 	struct jobs *j = arg;
-	size_t cap = j->cap == 0 ? 16 : j->cap * 2;
-	struct jobs_row *row;
+	struct jobs_row *row = array_room(j->at, j->n, &j->cap, sizeof(*row));
 
 	(void)n;
-	if (j->n == j->cap) {
-		if ((row = reallocarray(j->at, cap, sizeof(*row))) == NULL)
-			return err_memory(e);
-		j->at = row;
-		j->cap = cap;
-	}
-	row = &j->at[j->n++];
+	if (row == NULL)
+		return err_memory(e);
+	j->at = row;
+	row += j->n++;
 	*row = (struct jobs_row){ .type = strtoll(cells[0], NULL, 10), .name = strdup(cells[1]) };
 	return row->name != NULL ? 0 : err_memory(e);
 }

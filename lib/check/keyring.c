@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/bounds.h"
 #include "base/clock.h"
 #include "base/near.h"
@@ -22,20 +23,16 @@ static int
 take(void *arg, int n, const char *const *cells, struct err *e)
 {
 	struct keyring *k = arg;
-	size_t cap = k->cap == 0 ? 16 : k->cap * 2;
 	struct keyring_key *key;
 
 	(void)n;
 	/* A revoked one opens nothing, as it should be. */
 	if (cells[KEY_REVOKED] != NULL)
 		return 0;
-	if (k->n == k->cap) {
-		if ((key = reallocarray(k->at, cap, sizeof(*key))) == NULL)
-			return err_memory(e);
-		k->at = key;
-		k->cap = cap;
-	}
-	key = &k->at[k->n++];
+	if ((key = array_room(k->at, k->n, &k->cap, sizeof(*key))) == NULL)
+		return err_memory(e);
+	k->at = key;
+	key += k->n++;
 	*key = (struct keyring_key){ strdup(cells[KEY_ID]), strdup(cells[KEY_JOBS]), strdup(cells[KEY_LABEL]), NULL };
 	if (cells[KEY_EXPIRES] != NULL && (key->expires = strdup(cells[KEY_EXPIRES])) == NULL)
 		return err_memory(e);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/near.h"
 #include "check/tell.h"
 #include "store/catalog.h"
@@ -11,19 +12,15 @@ static int
 take(void *arg, int n, const char *const *cells, struct err *e)
 {
 	struct systems *s = arg;
-	size_t cap = s->cap == 0 ? 16 : s->cap * 2;
-	struct system_row *grown;
+	struct system_row *row = array_room(s->at, s->n, &s->cap, sizeof(*row));
 
 	(void)n;
-	if (s->n == s->cap) {
-		if ((grown = reallocarray(s->at, cap, sizeof(*grown))) == NULL)
-			return err_memory(e);
-		s->at = grown;
-		s->cap = cap;
-	}
-	grown = &s->at[s->n++];
-	*grown = (struct system_row){ strdup(cells[0]), strdup(cells[1]), false };
-	return grown->name != NULL && grown->definition != NULL ? 0 : err_memory(e);
+	if (row == NULL)
+		return err_memory(e);
+	s->at = row;
+	row += s->n++;
+	*row = (struct system_row){ strdup(cells[0]), strdup(cells[1]), false };
+	return row->name != NULL && row->definition != NULL ? 0 : err_memory(e);
 }
 
 int

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/bounds.h"
 #include "base/clock.h"
 #include "config/job.h"
@@ -23,6 +24,11 @@ struct audience {
 	struct notify_config config;
 	struct alert_list alerts; /* the alerts are the caller's, the array is ours */
 	int64_t lasts_ms;         /* how long they hold if nobody reminds */
+};
+
+struct audiences {
+	struct audience *at; /* the first is the one for all, each other a job's */
+	size_t n, cap;
 };
 
 static int64_t
@@ -95,10 +101,10 @@ take_alerts(struct audience *a, const struct alert_list *alerts, size_t first, b
 	for (i = first; i < alerts->n; i++) {
 		if (taken[i] || alerts->at[i].change == NULL || alerts->at[i].job_type != job_type)
 			continue;
-		if ((more = reallocarray(a->alerts.at, a->alerts.n + 1, sizeof(*more))) == NULL)
+		if ((more = array_room(a->alerts.at, a->alerts.n, &a->alerts.cap, sizeof(*more))) == NULL)
 			return -1;
-		more[a->alerts.n++] = alerts->at[i];
 		a->alerts.at = more;
+		more[a->alerts.n++] = alerts->at[i];
 		taken[i] = true;
 	}
 	return 0;
@@ -113,29 +119,29 @@ release(struct audience *a)
 
 /* One more audience, taken over also on -1: no memory. */
 static int
-add_audience(struct audience **audiences, size_t *n, struct audience *own)
+add_audience(struct audiences *audiences, struct audience *own)
 {
-	struct audience *more = reallocarray(*audiences, *n + 1, sizeof(*more));
+	struct audience *more = array_room(audiences->at, audiences->n, &audiences->cap, sizeof(*more));
 
 	if (more == NULL) {
 		release(own);
 		return -1;
 	}
-	*audiences = more;
-	more[(*n)++] = *own;
+	audiences->at = more;
+	more[audiences->n++] = *own;
 	return 0;
 }
 
-/* Sorts the alerts by who is told: audiences[0] is the one for all, each other a job's; *n counts them. 0 or -1. */
+/* Sorts the alerts by who is told. 0 or -1. */
 static int
-find_audiences(struct db *db, const struct alert_list *alerts, struct audience **audiences, size_t *n, struct err *e)
+find_audiences(struct db *db, const struct alert_list *alerts, struct audiences *audiences, struct err *e)
 {
 	bool *taken = calloc(alerts->n + 1, sizeof(*taken));
-	struct audience all = { .lasts_ms = LASTS_LEAST_MS }, own;
-	size_t i, to;
+	struct audience all = { .lasts_ms = LASTS_LEAST_MS }, own, *to;
+	size_t i;
 	int found = 0;
 
-	if (taken == NULL || add_audience(audiences, n, &all) == -1)
+	if (taken == NULL || add_audience(audiences, &all) == -1)
 		goto memory;
 	for (i = 0; i < alerts->n && found != -1; i++) {
 		if (taken[i] || alerts->at[i].change == NULL)
@@ -143,12 +149,12 @@ find_audiences(struct db *db, const struct alert_list *alerts, struct audience *
 		own = all;
 		if ((found = read_job(db, alerts->at[i].job_type, &own, e)) == -1)
 			break;
-		if (found == 0 && add_audience(audiences, n, &own) == -1)
+		if (found == 0 && add_audience(audiences, &own) == -1)
 			goto memory;
-		to = found == 0 ? *n - 1 : 0;
-		if (own.lasts_ms > (*audiences)[to].lasts_ms)
-			(*audiences)[to].lasts_ms = own.lasts_ms;
-		if (take_alerts(&(*audiences)[to], alerts, i, taken) == -1)
+		to = &audiences->at[found == 0 ? audiences->n - 1 : 0];
+		if (own.lasts_ms > to->lasts_ms)
+			to->lasts_ms = own.lasts_ms;
+		if (take_alerts(to, alerts, i, taken) == -1)
 			goto memory;
 	}
 	free(taken);
@@ -179,26 +185,26 @@ size_t
 notify_tell(
     struct db *db, const struct alert_list *alerts, const struct notify_from *from, const struct notify_sink *sink)
 {
-	struct audience *audiences = NULL;
+	struct audiences audiences = { 0 };
 	struct err e = ERR_INIT;
 	struct round round;
-	size_t i, n = 0, told = 0;
+	size_t i, told = 0;
 
-	if (find_audiences(db, alerts, &audiences, &n, &e) == -1)
+	if (find_audiences(db, alerts, &audiences, &e) == -1)
 		report(sink, &e, &told);
-	if (n > 0 && audiences[0].alerts.n > 0 && read_all(db, &audiences[0].config, &e) == -1)
+	if (audiences.n > 0 && audiences.at[0].alerts.n > 0 && read_all(db, &audiences.at[0].config, &e) == -1)
 		report(sink, &e, &told);
 	if (round_init(&round, from, sink, &e) == -1) {
 		report(sink, &e, &told);
 	} else {
-		for (i = 0; i < n; i++)
-			add_deliveries(&round, &audiences[i]);
+		for (i = 0; i < audiences.n; i++)
+			add_deliveries(&round, &audiences.at[i]);
 		round_go(&round, BOUND_NOTIFY_MS);
 		told += round.n;
 	}
 	round_release(&round);
-	for (i = 0; i < n; i++)
-		release(&audiences[i]);
-	free(audiences);
+	for (i = 0; i < audiences.n; i++)
+		release(&audiences.at[i]);
+	free(audiences.at);
 	return told;
 }

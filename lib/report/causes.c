@@ -5,6 +5,7 @@
 
 #include <bsd/string.h>
 
+#include "base/array.h"
 #include "base/bounds.h"
 
 struct node {
@@ -27,7 +28,7 @@ struct causes {
 	struct node_tree nodes;
 	size_t n_clients, n_nodes;
 	struct visited *visited;
-	size_t n_visited;
+	size_t n_visited, cap_visited;
 	uint64_t *pairs; /* a hash table: a cause's number and a client's, 0 for none */
 	size_t n_pairs, cap_pairs;
 	struct cause **sorted;
@@ -134,7 +135,7 @@ count_visited(struct causes *causes, int64_t job_type, struct err *e)
 	struct visited *v = visited_of(causes, job_type);
 
 	if (v == NULL) {
-		if ((v = reallocarray(causes->visited, causes->n_visited + 1, sizeof(*v))) == NULL)
+		if ((v = array_room(causes->visited, causes->n_visited, &causes->cap_visited, sizeof(*v))) == NULL)
 			return err_memory(e);
 		causes->visited = v;
 		v += causes->n_visited++;

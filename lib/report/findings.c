@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/bounds.h"
 #include "report/cell.h"
 #include "report/wrap.h"
@@ -19,16 +20,12 @@ copy(char **to, const char *from)
 int
 findings_add(struct findings *f, const struct check_finding *finding)
 {
-	size_t cap = f->cap == 0 ? 64 : f->cap * 2;
-	struct findings_row *row;
+	struct findings_row *row = array_room(f->at, f->n, &f->cap, sizeof(*row));
 
-	if (f->n == f->cap) {
-		if ((row = reallocarray(f->at, cap, sizeof(*row))) == NULL)
-			return -1;
-		f->at = row;
-		f->cap = cap;
-	}
-	row = &f->at[f->n];
+	if (row == NULL)
+		return -1;
+	f->at = row;
+	row += f->n;
 	*row = (struct findings_row){ .level = finding->level, .probe = finding->probe, .order = f->n };
 	f->n++;
 	f->warnings += finding->level == CHECK_WARNING;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/bounds.h"
 #include "base/clock.h"
 #include "base/escape.h"
@@ -52,17 +53,13 @@ count_columns(const struct table *t)
 void
 table_add(struct table *t, const char *cell)
 {
-	size_t cap = t->cap * 2 + count_columns(t) * 16;
-	char **grown;
+	char **grown = array_room(t->cells, t->n, &t->cap, sizeof(*grown));
 
-	if (t->n == t->cap) {
-		if ((grown = reallocarray(t->cells, cap, sizeof(*grown))) == NULL) {
-			t->failed = true;
-			return;
-		}
-		t->cells = grown;
-		t->cap = cap;
+	if (grown == NULL) {
+		t->failed = true;
+		return;
 	}
+	t->cells = grown;
 	t->cells[t->n] = cell != NULL ? strdup(cell) : NULL;
 	t->failed = t->failed || (cell != NULL && t->cells[t->n] == NULL);
 	t->n++;

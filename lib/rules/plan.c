@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/bounds.h"
 #include "base/near.h"
 
@@ -68,34 +69,17 @@ kind_of(const char *name, enum source_kind *kind, struct err *e)
 	return 0;
 }
 
-/* Makes room for one more element. */
-static int
-grow(void **at, size_t n, size_t *cap, size_t size, struct err *e)
-{
-	size_t wanted = *cap == 0 ? 16 : *cap * 2;
-	void *more;
-
-	if (n < *cap)
-		return 0;
-	if ((more = reallocarray(*at, wanted, size)) == NULL)
-		return err_memory(e);
-	*at = more;
-	*cap = wanted;
-	return 0;
-}
-
 static int
 add_source(struct plan *p, const char *name, enum source_kind kind, struct err *e)
 {
 	struct source *s;
-	void *at = p->source;
 
 	if (p->n == BOUND_RULES_PARAMETERS)
 		return err_set(e, ERR_CONFIG, "rules", "more than %d different parameters", BOUND_RULES_PARAMETERS);
-	if (grow(&at, p->n, &p->cap, sizeof(*p->source), e) == -1)
-		return -1;
-	p->source = at;
-	s = &p->source[p->n];
+	if ((s = array_room(p->source, p->n, &p->cap, sizeof(*s))) == NULL)
+		return err_memory(e);
+	p->source = s;
+	s += p->n;
 	*s = (struct source){ .kind = kind };
 	buf_init(&s->own, BOUND_ITEM_BYTES_MOST);
 	if ((s->name = strdup(name)) == NULL)
@@ -108,7 +92,7 @@ int
 plan_add(struct plan *p, int index, const char *name, struct err *e)
 {
 	enum source_kind kind = SOURCE_FIELD;
-	void *at = p->binding;
+	struct binding *grown;
 	size_t i;
 
 	if (kind_of(name, &kind, e) == -1)
@@ -118,10 +102,10 @@ plan_add(struct plan *p, int index, const char *name, struct err *e)
 			break;
 	if (i == p->n && add_source(p, name, kind, e) == -1)
 		return -1;
-	if (grow(&at, p->n_bindings, &p->cap_bindings, sizeof(*p->binding), e) == -1)
-		return -1;
-	p->binding = at;
-	p->binding[p->n_bindings++] = (struct binding){ index, i };
+	if ((grown = array_room(p->binding, p->n_bindings, &p->cap_bindings, sizeof(*grown))) == NULL)
+		return err_memory(e);
+	p->binding = grown;
+	grown[p->n_bindings++] = (struct binding){ index, i };
 	return 0;
 }
 

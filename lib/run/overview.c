@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "config/job.h"
 #include "run/lock.h"
@@ -16,22 +17,6 @@ struct reading {
 	size_t *sorted;
 	size_t n;
 };
-
-/* Room for one more: 0 or -1. */
-static int
-make_room(void **at, size_t n, size_t *cap, size_t size)
-{
-	size_t more = *cap == 0 ? 16 : *cap * 2;
-	void *grown;
-
-	if (n < *cap)
-		return 0;
-	if ((grown = reallocarray(*at, more, size)) == NULL)
-		return -1;
-	*at = grown;
-	*cap = more;
-	return 0;
-}
 
 /* *out = a copy; NULL stays. 0 or -1. */
 static int
@@ -66,9 +51,10 @@ take_job(void *arg, const struct standing_job *from, struct err *e)
 	struct overview *o = arg;
 	struct overview_job *job;
 
-	if (make_room((void **)&o->jobs, o->n, &o->cap, sizeof(*o->jobs)) == -1)
+	if ((job = array_room(o->jobs, o->n, &o->cap, sizeof(*job))) == NULL)
 		return err_memory(e);
-	job = &o->jobs[o->n++];
+	o->jobs = job;
+	job += o->n++;
 	*job = (struct overview_job){ .type = from->type, .version = from->version, .acks = true };
 	if ((copy(&job->name, from->name) | copy(&job->stage, from->stage)) == -1)
 		return err_memory(e);
@@ -81,9 +67,10 @@ add_client(struct overview_job *job, const char *id, const char *group)
 {
 	struct overview_client *c;
 
-	if (make_room((void **)&job->clients, job->n, &job->cap, sizeof(*job->clients)) == -1)
+	if ((c = array_room(job->clients, job->n, &job->cap, sizeof(*c))) == NULL)
 		return NULL;
-	c = &job->clients[job->n++];
+	job->clients = c;
+	c += job->n++;
 	*c = (struct overview_client){ .due_ms = -1 };
 	return (copy(&c->id, id) | copy(&c->group, group)) == 0 ? c : NULL;
 }

@@ -4,38 +4,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/bounds.h"
 #include "base/near.h"
 #include "run/verdict.h"
 #include "store/holds.h"
 #include "store/runlog.h"
 
-/* Grows an array by doubling: 0 or -1. */
-static int
-make_room(void **at, size_t n, size_t *cap, size_t size)
-{
-	size_t more = *cap == 0 ? 16 : *cap * 2;
-	void *grown;
-
-	if (n < *cap)
-		return 0;
-	if ((grown = reallocarray(*at, more, size)) == NULL)
-		return -1;
-	*at = grown;
-	*cap = more;
-	return 0;
-}
-
 static int
 take_client(void *arg, struct client *c, struct err *e)
 {
 	struct roster *roster = arg;
+	struct client *grown = array_room(roster->clients, roster->n, &roster->cap, sizeof(*grown));
 
-	if (make_room((void **)&roster->clients, roster->n, &roster->cap, sizeof(*roster->clients)) == -1) {
+	if (grown == NULL) {
 		client_release(c);
 		return err_memory(e);
 	}
-	roster->clients[roster->n++] = *c;
+	roster->clients = grown;
+	grown[roster->n++] = *c;
 	return 0;
 }
 
@@ -46,9 +33,10 @@ add_note(struct roster_note **list, size_t *n, size_t *cap, const char *id, cons
 {
 	struct roster_note *note;
 
-	if (make_room((void **)list, *n, cap, sizeof(**list)) == -1)
+	if ((note = array_room(*list, *n, cap, sizeof(*note))) == NULL)
 		return err_memory(e);
-	note = &(*list)[(*n)++];
+	*list = note;
+	note += (*n)++;
 	note->id = strdup(id);
 	note->group = strdup(group);
 	note->message = strdup(message);

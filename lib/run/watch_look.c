@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/bounds.h"
 #include "base/buf.h"
 #include "base/clock.h"
@@ -36,16 +37,12 @@ static int
 add(struct look *look, const char *kind, const struct overview_client *client, int64_t since, struct err *e)
 {
 	struct watch *w = look->watch;
-	size_t cap = w->cap == 0 ? 16 : 2 * w->cap;
-	struct finding *f, *grown;
+	struct finding *f = array_room(w->findings, w->n, &w->cap, sizeof(*f));
 
-	if (w->n == w->cap) {
-		if ((grown = reallocarray(w->findings, cap, sizeof(*grown))) == NULL)
-			return err_memory(e);
-		w->findings = grown;
-		w->cap = cap;
-	}
-	f = &w->findings[w->n++];
+	if (f == NULL)
+		return err_memory(e);
+	w->findings = f;
+	f += w->n++;
 	*f = (struct finding){ .kind = kind, .job = look->job, .client = client, .since = since };
 	f->what = strdup(buf_text(&look->what));
 	f->advice = strdup(buf_text(&look->advice));

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/bounds.h"
 #include "base/buf.h"
 
@@ -40,18 +41,14 @@ own(char **text)
 struct alert *
 alert_list_add(struct alert_list *list, const struct alert *from, struct err *e)
 {
-	size_t cap = list->cap == 0 ? 16 : list->cap * 2;
-	struct alert *a, *grown;
+	struct alert *a = array_room(list->at, list->n, &list->cap, sizeof(*a));
 
-	if (list->n == list->cap) {
-		if ((grown = reallocarray(list->at, cap, sizeof(*grown))) == NULL) {
-			err_memory(e);
-			return NULL;
-		}
-		list->at = grown;
-		list->cap = cap;
+	if (a == NULL) {
+		err_memory(e);
+		return NULL;
 	}
-	a = &list->at[list->n];
+	list->at = a;
+	a += list->n;
 	*a = *from;
 	if ((own(&a->job) | own(&a->client) | own(&a->group) | own(&a->kind) | own(&a->message) | own(&a->opened_at) |
 	        own(&a->reminded_at) | own(&a->resolved_at)) == -1) {

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/array.h"
+
 enum layer { ITEM, TRANSACTION, TOTAL, LAYERS };
 enum operation { INSERTED, UPDATED, DELETED, OPERATIONS };
 
@@ -41,21 +43,21 @@ forget_kept(struct changes *c)
 static struct counted *
 table_of(struct changes *c, const char *name)
 {
-	struct counted *grown;
-	size_t i, cap;
+	struct counted *t;
+	size_t i;
 
 	for (i = 0; i < c->n; i++)
 		if (strcmp(c->tables[i].name, name) == 0)
 			return &c->tables[i];
-	if (c->n == c->cap) {
-		cap = c->cap == 0 ? 8 : c->cap * 2;
-		if ((grown = reallocarray(c->tables, cap, sizeof(*grown))) == NULL)
-			return NULL;
-		c->tables = grown;
-		c->cap = cap;
-	}
-	c->tables[c->n] = (struct counted){ .name = strdup(name) };
-	return c->tables[c->n].name != NULL ? &c->tables[c->n++] : NULL;
+	if ((t = array_room(c->tables, c->n, &c->cap, sizeof(*t))) == NULL)
+		return NULL;
+	c->tables = t;
+	t += c->n;
+	*t = (struct counted){ .name = strdup(name) };
+	if (t->name == NULL)
+		return NULL;
+	c->n++;
+	return t;
 }
 
 static void

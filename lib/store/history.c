@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "base/bounds.h"
 #include "store/row.h"
 
@@ -33,16 +34,12 @@ history_release(struct history *h)
 static int
 take_row(struct history *h, sqlite3_stmt *st)
 {
-	size_t more = h->cap == 0 ? 16 : h->cap * 2;
-	struct history_row *row, *grown;
+	struct history_row *row = array_room(h->at, h->n, &h->cap, sizeof(*row));
 
-	if (h->n == h->cap) {
-		if ((grown = reallocarray(h->at, more, sizeof(*grown))) == NULL)
-			return -1;
-		h->at = grown;
-		h->cap = more;
-	}
-	row = &h->at[h->n++];
+	if (row == NULL)
+		return -1;
+	h->at = row;
+	row += h->n++;
 	*row = (struct history_row){
 		.run = sqlite3_column_int64(st, 0),
 		.job_type = sqlite3_column_int64(st, 1),

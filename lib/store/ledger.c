@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/bounds.h"
 
 static const char *const state_names[] = {
@@ -129,16 +130,12 @@ ledger_owed_release(struct ledger_owed *owed)
 static int
 make_room(struct ledger_owed *owed, size_t more)
 {
+	void *grown = array_room(owed->at, owed->n, &owed->cap, sizeof(*owed->at));
 	size_t cap, i;
-	void *grown;
 
-	if (owed->n == owed->cap) {
-		cap = owed->cap == 0 ? 64 : owed->cap * 2;
-		if ((grown = reallocarray(owed->at, cap, sizeof(*owed->at))) == NULL)
-			return -1;
-		owed->at = grown;
-		owed->cap = cap;
-	}
+	if (grown == NULL)
+		return -1;
+	owed->at = grown;
 	if (owed->bytes_cap - owed->bytes_len >= more)
 		return 0;
 	cap = owed->bytes_cap * 2 + more + 1024;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/bounds.h"
 #include "base/buf.h"
 
@@ -32,23 +33,18 @@ struct rowdiff {
 static int
 take_column(struct rowdiff *d, sqlite3_stmt *st)
 {
-	struct column *grown;
-	size_t cap;
+	struct column *column = array_room(d->columns, d->n_columns, &d->cap, sizeof(*column));
 
-	if (d->n_columns == d->cap) {
-		cap = d->cap == 0 ? 64 : d->cap * 2;
-		if ((grown = reallocarray(d->columns, cap, sizeof(*grown))) == NULL)
-			return -1;
-		d->columns = grown;
-		d->cap = cap;
-	}
-	d->columns[d->n_columns] = (struct column){
+	if (column == NULL)
+		return -1;
+	d->columns = column;
+	column += d->n_columns++;
+	*column = (struct column){
 		.table = strdup((const char *)sqlite3_column_text(st, 0)),
 		.name = strdup((const char *)sqlite3_column_text(st, 1)),
 		.key = sqlite3_column_int(st, 2) > 0,
 	};
-	d->n_columns++;
-	return d->columns[d->n_columns - 1].table != NULL && d->columns[d->n_columns - 1].name != NULL ? 0 : -1;
+	return column->table != NULL && column->name != NULL ? 0 : -1;
 }
 
 struct rowdiff *

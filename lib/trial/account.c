@@ -5,6 +5,7 @@
 
 #include <bsd/string.h>
 
+#include "base/array.h"
 #include "base/bounds.h"
 #include "base/escape.h"
 
@@ -123,19 +124,14 @@ void
 account_item(void *arg, const struct event_item *ev)
 {
 	struct account *a = arg;
-	struct account_item *item, *grown;
-	size_t cap;
+	struct account_item *item;
 
-	if (a->n == a->cap) {
-		cap = a->cap == 0 ? 64 : a->cap * 2;
-		if (cap > BOUND_TRIAL_ITEMS || (grown = reallocarray(a->items, cap, sizeof(*grown))) == NULL) {
-			a->short_of_memory = true;
-			return;
-		}
-		a->items = grown;
-		a->cap = cap;
+	if (a->n == BOUND_TRIAL_ITEMS || (item = array_room(a->items, a->n, &a->cap, sizeof(*item))) == NULL) {
+		a->short_of_memory = true;
+		return;
 	}
-	item = &a->items[a->n++];
+	a->items = item;
+	item += a->n++;
 	*item = (struct account_item){ .applied = strcmp(ev->became, "applied") == 0 };
 	item->name = name_of(ev);
 	item->became = became_of(ev);

@@ -23,7 +23,7 @@ fixture_begin(void **state)
 
 	(void)state;
 	/* Whatever hangs, ends. */
-	alarm(60);
+	alarm(110);
 	server_begin(&server, script.routes, script.n);
 	return engine_global(&e);
 }

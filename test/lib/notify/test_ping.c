@@ -1,18 +1,13 @@
 #include "fixture.h"
 
-#include <unistd.h>
-
-#include "../http/server.h"
+#include "../http/fixture.h"
 #include "base/bounds.h"
 #include "base/clock.h"
-#include "http/engine.h"
 #include "notify/ping.h"
 
 #define RID "11111111-2222-4333-8444-555555555555"
 
 #define OK_ANSWER ANSWER("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK", END_CLOSE)
-
-static struct server server;
 
 static const struct route routes[] = {
 	{ "/uuid", { OK_ANSWER } },
@@ -127,26 +122,6 @@ ping__that_hangs_is_given_up(void **state)
 	assert_in_range(clock_mono_ms() - begun, BOUND_PING_MS - 100, 4 * BOUND_PING_MS);
 }
 
-static int
-begin(void **state)
-{
-	struct err e = ERR_INIT;
-
-	(void)state;
-	/* Whatever hangs, ends. */
-	alarm(100);
-	server_begin(&server, routes, N(routes));
-	return engine_global(&e);
-}
-
-static int
-end(void **state)
-{
-	(void)state;
-	server_end(&server);
-	return 0;
-}
-
 int
 main(void)
 {
@@ -157,5 +132,6 @@ main(void)
 		cmocka_unit_test(ping__that_hangs_is_given_up),
 	};
 
-	return cmocka_run_group_tests_name("ping", tests, begin, end);
+	fixture_routes(routes, N(routes));
+	return cmocka_run_group_tests_name("ping", tests, fixture_begin, fixture_end);
 }

@@ -1,11 +1,8 @@
 #include "fixture.h"
 
-#include "../http/server.h"
+#include "../http/fixture.h"
 #include "base/clock.h"
-#include "http/engine.h"
 #include "notify/round.h"
-
-static struct server server;
 
 static const struct route routes[] = {
 	{ "/quick", { ANSWER("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK", END_CLOSE) } },
@@ -101,26 +98,6 @@ round__leaves_out_what_is_over(void **state)
 	notify_config_release(&c);
 }
 
-static int
-begin(void **state)
-{
-	struct err e = ERR_INIT;
-
-	(void)state;
-	/* Whatever hangs, ends. */
-	alarm(100);
-	server_begin(&server, routes, N(routes));
-	return engine_global(&e);
-}
-
-static int
-end(void **state)
-{
-	(void)state;
-	server_end(&server);
-	return 0;
-}
-
 int
 main(void)
 {
@@ -130,5 +107,6 @@ main(void)
 		cmocka_unit_test(round__leaves_out_what_is_over),
 	};
 
-	return cmocka_run_group_tests_name("round", tests, begin, end);
+	fixture_routes(routes, N(routes));
+	return cmocka_run_group_tests_name("round", tests, fixture_begin, fixture_end);
 }

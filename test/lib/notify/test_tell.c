@@ -1,13 +1,10 @@
 #include "../store/scratch.h"
 #include "fixture.h"
 
-#include "../http/server.h"
+#include "../http/fixture.h"
 #include "base/bounds.h"
-#include "http/engine.h"
 #include "store/catalog.h"
 #include "store/setting.h"
-
-static struct server server;
 
 #define OK_ANSWER ANSWER("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK", END_CLOSE)
 
@@ -240,26 +237,6 @@ tell__has_a_ceiling(void **state)
 }
 
 static int
-begin_all(void **state)
-{
-	struct err e = ERR_INIT;
-
-	(void)state;
-	/* Whatever hangs, ends. */
-	alarm(110);
-	server_begin(&server, routes, N(routes));
-	return engine_global(&e);
-}
-
-static int
-end_all(void **state)
-{
-	(void)state;
-	server_end(&server);
-	return 0;
-}
-
-static int
 begin(void **state)
 {
 	server_clear(&server);
@@ -280,5 +257,6 @@ main(void)
 		CASE(tell__has_a_ceiling),
 	};
 
-	return cmocka_run_group_tests_name("tell", tests, begin_all, end_all);
+	fixture_routes(routes, N(routes));
+	return cmocka_run_group_tests_name("tell", tests, fixture_begin, fixture_end);
 }

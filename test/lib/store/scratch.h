@@ -61,6 +61,21 @@ scratch_open(void **state)
 	return -1;
 }
 
+/* The same, with what this SQL puts into it. */
+static inline int
+scratch_books(void **state, const char *sql)
+{
+	struct scratch *s;
+
+	if (scratch_open(state) == -1)
+		return -1;
+	s = *state;
+	if (sqlite3_exec(s->db.handle, sql, NULL, NULL, NULL) == SQLITE_OK)
+		return 0;
+	print_error("%s\n", sqlite3_errmsg(s->db.handle));
+	return -1;
+}
+
 static inline int
 scratch_end(void **state)
 {

@@ -21,13 +21,7 @@ static const char books[] =
 static int
 open_books(void **state)
 {
-	struct scratch *s;
-
-	if (scratch_open(state) == -1)
-		return -1;
-	s = *state;
-	scratch_sql(s->db.handle, books);
-	return 0;
+	return scratch_books(state, books);
 }
 
 static int
