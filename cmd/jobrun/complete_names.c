@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/escape.h"
 #include "config/client.h"
 #include "store/catalog.h"
@@ -28,18 +29,15 @@ complete_release(struct complete *c)
 void
 complete_add(struct complete *c, const char *text, const char *about)
 {
-	struct complete_candidate *grown, *to;
+	struct complete_candidate *to;
 	struct buf b;
 
 	if (strncmp(text, c->begins, strlen(c->begins)) != 0)
 		return;
-	if (c->n == c->cap) {
-		if ((grown = reallocarray(c->at, c->cap * 2 + 64, sizeof(*grown))) == NULL)
-			return;
-		c->at = grown;
-		c->cap = c->cap * 2 + 64;
-	}
-	to = &c->at[c->n];
+	if ((to = array_room(c->at, c->n, &c->cap, sizeof(*to))) == NULL)
+		return;
+	c->at = to;
+	to += c->n;
 	buf_init(&b, 8 * ABOUT_MOST);
 	to->text = strdup(text);
 	to->about = escape_line(&b, about, strlen(about), ABOUT_MOST) == 0 ? strdup(buf_text(&b)) : NULL;

@@ -110,27 +110,41 @@ help_all(void)
 	       "jobrun run --help. Manuals: jobrun(1), jobrun-VERB(1), jobrun-job(5).\n");
 }
 
-void
-help_family(const char *family)
-{
-	const struct verb *v;
-	size_t len = strlen(family);
-
-	for (v = verbs; v->name != NULL; v++)
-		if (strncmp(v->name, family, len) == 0 && v->name[len] == ' ')
-			print_verb(v);
-	printf("\nEach has help of its own: jobrun %s VERB --help.\n", family);
-}
-
+/* Each on a line of its own, or on several that end with a backslash; only_first: none behind the first. */
 static void
-print_examples(const char *examples)
+print_examples(const char *examples, bool only_first)
 {
 	const char *line, *end;
 
 	for (line = examples; line != NULL && *line != '\0'; line = *end == '\n' ? end + 1 : end) {
 		end = strchrnul(line, '\n');
 		printf("  %.*s\n", (int)(end - line), line);
+		if (only_first && end[-1] != '\\')
+			break;
 	}
+}
+
+static bool
+is_of(const struct verb *v, const char *family, size_t len)
+{
+	return strncmp(v->name, family, len) == 0 && v->name[len] == ' ';
+}
+
+void
+help_family(const char *family)
+{
+	const struct verb *v;
+	size_t len = strlen(family);
+
+	printf("jobrun %s: one of its verbs\n\n", family);
+	for (v = verbs; v->name != NULL; v++)
+		if (is_of(v, family, len))
+			print_examples(v->examples, true);
+	printf("\nusage: jobrun %s VERB [options]\n\n", family);
+	for (v = verbs; v->name != NULL; v++)
+		if (is_of(v, family, len))
+			print_verb(v);
+	printf("\nEach has help of its own: jobrun %s VERB --help.\n", family);
 }
 
 void
@@ -146,7 +160,7 @@ help_verb(const struct verb *v)
 	(void)wrap_text(&b, v->line, strlen("jobrun :") + strlen(v->name), 0, WIDTH);
 	printf("%s\n\n", buf_text(&b));
 	buf_release(&b);
-	print_examples(v->examples);
+	print_examples(v->examples, false);
 	printf("\nusage: jobrun %s%s%s [options]\n\n", v->name, v->words[0] != '\0' ? " " : "", v->words);
 	for (id = 0; id < OPT_COUNT; id++)
 		if ((all & OPTION(id)) != 0)

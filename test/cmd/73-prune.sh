@@ -80,9 +80,13 @@ while IFS='|' read -r name configuration goes; do
 	sql "DELETE FROM APP_JOB_CONFIG; DELETE FROM APP_ITEM"
 	[[ -z $configuration ]] || sql "INSERT INTO APP_JOB_CONFIG (JobType, Configuration) VALUES (3, '$configuration')"
 	sql "INSERT INTO APP_ITEM (JobType, ClientId, GroupId, ItemId, State, RunId, At) VALUES
-		(3, 1, 10, 7, 'acked', 1, strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-100 days'))"
+		(3, 1, 10, 7, 'acked', 1, strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-100 days')),
+		(3, 1, 10, 1, 'applied', 1, '2020-01-01T00:00:00.000Z'),
+		(3, 1, 10, 2, 'failed', 1, '2020-01-01T00:00:00.000Z'),
+		(3, 1, 10, 3, 'parked', 1, '2020-01-01T00:00:00.000Z')"
 	succeed "$JOBRUN" prune --keep 90d
-	expect "$name" "$goes" "$(sql "SELECT 1 - count(*) FROM APP_ITEM")"
+	expect "$name" "$goes" "$(sql "SELECT 1 - count(*) FROM APP_ITEM WHERE State = 'acked'")"
+	expect "$name: what is owed, failed or parked stays" "3" "$(sql "SELECT count(*) FROM APP_ITEM WHERE State <> 'acked'")"
 done <<END
 no client is configured||1
 a client without Days|[{"ClientId": 1}]|1

@@ -32,6 +32,11 @@ expect "and the only one there" jobrun.prom "$(ls textfiles)"
 expect "promtool finds nothing" "" "$(promtool check metrics <"$FILE" 2>&1)"
 expect "received" 3 "$(series 'jobrun_job_last_run_received_items{job_name="Notes"}')"
 expect "processed, for the client" 3 "$(series 'jobrun_client_last_run_processed_items{job_name="Notes",client="1",group="10"}')"
+for name in last_run_duration_seconds last_run_mean_item_seconds last_success_timestamp_seconds; do
+	expect_match "$name, for the job" '^[0-9]+[.][0-9]+$' "$(series "jobrun_job_$name{job_name=\"Notes\"}")"
+	expect_match "$name, for the client" '^[0-9]+[.][0-9]+$' \
+		"$(series "jobrun_client_$name{job_name=\"Notes\",client=\"1\",group=\"10\"}")"
+done
 expect "an odd id is escaped" 0 "$(series 'jobrun_client_last_run_received_items{job_name="Notes",client="o\"dd\\",group="10"}')"
 expect "how it ended" 1 "$(series 'jobrun_job_last_run_status{job_name="Notes",status="ok"}')"
 expect_no_match "no timestamps" '} [^ ]+ ' "$(<"$FILE")"
@@ -51,6 +56,27 @@ run_job Notes --metrics-file "$FILE"
 expect_status "a run that may not begin" 75
 expect "does, too" 1 "$(series 'jobrun_job_held{job_name="Notes"}')"
 succeed "$JOBRUN" release Notes
+# All that there can be at once: promtool has an eye on each name.
+add_client 7 '{"ClientId": 2, "Route": "/api/records", "SendFrequency": 60}'
+run_job Notes --client 2
+expect_status "a run of one client" 0
+sql "UPDATE APP_ITEM SET State = 'applied' WHERE ItemId = '1'; UPDATE APP_ITEM SET State = 'parked' WHERE ItemId = '2'"
+sql "INSERT INTO APP_ALERT (JobType, ClientId, GroupId, Kind, Message, OpenedAt, RemindedAt) VALUES
+	(7, '1', '10', 'owed', 'm', '2026-11-23T07:00:00.000Z', '2026-11-23T07:00:00.000Z')"
+succeed "$JOBRUN" client pause Notes 1 --reason test
+succeed "$JOBRUN" metrics --job Notes
+expect "promtool finds nothing in all that there can be" "" "$(promtool check metrics <stdout 2>&1)"
+cp stdout "$FILE"
+expect "an alert that is open" 1 "$(series 'jobrun_alert_open{job_name="Notes",client="1",group="10",kind="owed"}')"
+expect "owed and parked, for job and client" "1 1 1 1" "$(for name in owed parked; do
+	series "jobrun_job_${name}_items{job_name=\"Notes\"}"
+	series "jobrun_client_${name}_items{job_name=\"Notes\",client=\"1\",group=\"10\"}"
+done | paste -sd' ')"
+expect_match "when a client is due" '^jobrun_client_next_due_timestamp_seconds\{job_name="Notes",client="2",group="0"\} [0-9.]+$' \
+	"$(<"$FILE")"
+succeed "$JOBRUN" client resume Notes 1
+sql "DELETE FROM APP_ALERT; UPDATE APP_ITEM SET State = 'acked'; DELETE FROM APP_CLIENT WHERE ClientId = '2'"
+succeed "$JOBRUN" client remove Notes 2
 before=$(<"$FILE")
 run_job Notes --dry-run --metrics-file "$FILE"
 expect "a dry run does not" "$before" "$(<"$FILE")"

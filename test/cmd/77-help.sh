@@ -7,6 +7,16 @@ too_wide() {
 	grep -E '^.{81,}' "$1" || true
 }
 
+# examples_first WORDS: the file help has an example, and before its usage.
+examples_first() {
+	local example usage
+
+	example=$(sed -nE '/^  (jobrun|echo) /{=;q}' help)
+	usage=$(sed -n '/^usage: /{=;q}' help)
+	[[ -n $example && -n $usage ]] || fail "$1 --help has no example, or no usage"
+	((example < usage)) || fail "$1 --help has its usage before its examples"
+}
+
 succeed "$JOBRUN" --help
 expect_empty stderr
 cp stdout all
@@ -30,8 +40,7 @@ while read -r verb; do
 	[[ -z $(too_wide help) ]] || fail "$verb --help is too wide: $(too_wide help)"
 	"$JOBRUN" help "${words[@]}" | cmp -s help - || fail "help $verb says something else"
 	grep -q "^jobrun $verb: " help || fail "$verb --help does not begin with what it does"
-	[[ $(grep -nE '^  (jobrun|echo)' help | head -n 1 | cut -d: -f1) -lt $(grep -n '^usage: ' help | cut -d: -f1) ]] ||
-		fail "$verb --help has no example before its usage"
+	examples_first "$verb"
 	# What an example shows is an option of the verb's.
 	while read -r option; do
 		grep -qE -e "$option( |\$)" <(sed -n '/^usage/,$p' help) || fail "$verb --help: an example has $option"
@@ -41,6 +50,10 @@ ok "every verb has help that fits, with examples first, whose options are there"
 for family in $(cut -d' ' -f1 verbs | sort | uniq -d); do
 	"$JOBRUN" "$family" --help >help || fail "$family --help"
 	[[ -z $(too_wide help) ]] || fail "$family --help is too wide"
+	examples_first "$family"
+	expect "$family --help has an example of each" "$(grep "^$family " verbs | sort)" \
+		"$(sed '/^usage/,$d' help | grep -oE "jobrun $family [a-z]+" | sed 's/^jobrun //' | sort)"
+	expect_no_match "and none is cut" '\\\|  jobrun' "$(sed '/^usage/,$d' help | paste -sd'|')"
 	expect "$family --help has its verbs" "$(grep "^$family " verbs | sort)" "$(grep -oE "^  $family [a-z]+" help | sed 's/^  //' | sort)"
 done
 
