@@ -3,6 +3,7 @@
 #include "app.h"
 #include "choice.h"
 #include "file.h"
+#include "held.h"
 #include "store/alerts.h"
 
 #define SHOWN 1000
@@ -28,11 +29,15 @@ int
 verb_alerts(struct app *app, int *status, struct err *e)
 {
 	static const struct table_column columns[] = { { "Since", 'a' }, { "Job", 's' }, { "ClientId", 's' },
-		{ "GroupId", 's' }, { "Kind", 's' }, { "Message", 't' }, { "RemindedAt", 'A' }, { "ResolvedAt", 'A' },
+		{ "GroupId", 's' }, { "Kind", 's' }, { "Message", 's' }, { "RemindedAt", 'w' }, { "ResolvedAt", 'w' },
 		{ NULL, 0 } };
+	static const struct table_view view[] = { { "Since", 'a', NULL }, { "Job", 's', NULL },
+		{ "ClientId", 's', NULL }, { "GroupId", 'S', NULL }, { "Kind", 's', NULL }, { "RemindedAt", 'A', NULL },
+		{ "ResolvedAt", 'A', NULL }, { "Message", 't', NULL }, { NULL, 0, NULL } };
 	bool all = (app->opt.given & OPTION(OPT_ALL)) != 0;
-	struct table t = { .columns = columns, .empty = all ? "no alerts" : "no open alerts" };
+	struct table t = { .columns = columns, .view = view, .empty = all ? "no alerts" : "no open alerts" };
 	struct alert_list list = { 0 };
+	struct held held = { 0 };
 	struct choice choice;
 	struct alert_choice wanted;
 	size_t i;
@@ -50,11 +55,16 @@ verb_alerts(struct app *app, int *status, struct err *e)
 	};
 	if (ret == 0)
 		ret = alerts_read(&app->db, &wanted, &list, e);
-	for (i = 0; i < list.n; i++)
-		add(&t, &list.at[i]);
 	if (ret == 0)
-		ret = print_table(app, &t, e);
+		ret = held_read(&held, app, e);
+	for (i = 0; i < list.n; i++) {
+		add(&t, &list.at[i]);
+		held_see(&held, list.at[i].job_type, list.at[i].client, list.at[i].group);
+	}
+	if (ret == 0 && (ret = print_table(app, &t, e)) == 0)
+		ret = held_print(&held, e);
 	table_release(&t);
+	held_release(&held);
 	alert_list_release(&list);
 	choice_release(&choice);
 	return ret;

@@ -34,9 +34,9 @@ cell_mean(struct table *t, int64_t duration_ms, int64_t received)
 }
 
 void
-cell_job(struct table *t, const char *name, int64_t type)
+cell_job(const struct app *app, struct table *t, const char *name, int64_t type)
 {
-	if (name != NULL)
+	if (name != NULL || app->opt.value[OPT_JSON] != NULL)
 		table_add(t, name);
 	else
 		table_add_number(t, type);

@@ -2,14 +2,12 @@
 #include <sysexits.h>
 
 #include "app.h"
+#include "base/bounds.h"
 #include "base/clock.h"
 #include "check/check.h"
 #include "file.h"
 #include "report/findings.h"
 #include "store/catalog.h"
-
-/* As many as table.h's columns may be: 100,000 clients, each with a finding. */
-#define TEXT_MOST (256U * 1024 * 1024)
 
 struct taking {
 	struct findings findings;
@@ -61,7 +59,7 @@ print_findings(struct app *app, struct findings *f, const struct check_summary *
 
 	if (app->opt.value[OPT_JSON] != NULL)
 		return print_json(app, f, e);
-	buf_init(&b, TEXT_MOST);
+	buf_init(&b, BOUND_OUTPUT_BYTES);
 	table_for_stdout(app, &look);
 	if (findings_text(f, look.width, look.color, &b) == -1 || findings_sum(f, summary, &b) == -1)
 		ret = err_memory(e);
@@ -88,7 +86,7 @@ verb_check(struct app *app, int *status, struct err *e)
 	struct catalog_job job = { 0 };
 	int ret = -1;
 
-	if (app->n_words > 0 && find_job(app, app->words[0], &job, e) == -1)
+	if (job_option(app, app->n_words > 0 ? app->words[0] : NULL, &job, e) == -1)
 		return -1;
 	plan.job_type = job.type;
 	catalog_job_release(&job);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "app.h"
+#include "base/bounds.h"
 #include "base/clock.h"
 #include "cells.h"
 #include "client_find.h"
@@ -19,11 +20,10 @@ list_client(const struct app *app, struct table *t, const struct overview_job *j
     int64_t now_ms)
 {
 	bool usable = c->problem == NULL;
+	char paused[sizeof("paused: ") + BOUND_REASON];
 
-	if (app->opt.value[OPT_JSON] != NULL)
-		table_add(t, job->name);
-	else
-		cell_job(t, job->name, job->type);
+	snprintf(paused, sizeof(paused), "paused: %s", c->paused != NULL ? c->paused : "");
+	cell_job(app, t, job->name, job->type);
 	table_add(t, c->id[0] != '\0' ? c->id : NULL);
 	table_add(t, c->group[0] != '\0' ? c->group : NULL);
 	table_add(t, !usable ? NULL : c->enabled ? "true" : "false");
@@ -35,25 +35,31 @@ list_client(const struct app *app, struct table *t, const struct overview_job *j
 	table_add(t, c->route);
 	table_add_number(t, job->type);
 	table_add(t, c->paused);
-	table_add(t, c->problem);
+	/* For people the two are one. */
+	table_add(t, usable && c->paused != NULL && app->opt.value[OPT_JSON] == NULL ? paused : c->problem);
 }
 
 int
 verb_client_list(struct app *app, int *status, struct err *e)
 {
-	static const struct table_column columns[] = { { "Job", 's' }, { "ClientId", 's' }, { "GroupId", 'S' },
-		{ "Enabled", 'j' }, { "Due", 'A' }, { "SendFrequency", 'J' }, { "Route", 'S' }, { "JobType", 'J' },
-		{ "Paused", 't' }, { "Problem", 't' }, { NULL, 0 } };
-	struct table t = { .columns = columns, .empty = "no client is configured: jobrun client add" };
+	static const struct table_column columns[] = { { "Job", 's' }, { "ClientId", 's' }, { "GroupId", 's' },
+		{ "Enabled", 'j' }, { "Due", 'w' }, { "SendFrequency", 'j' }, { "Route", 's' }, { "JobType", 'j' },
+		{ "Paused", 's' }, { "Problem", 's' }, { NULL, 0 } };
+	static const struct table_view view[] = { { "Job", 's', NULL }, { "ClientId", 's', NULL },
+		{ "GroupId", 'S', NULL }, { "Enabled", 'j', NULL }, { "Due", 'A', NULL },
+		{ "SendFrequency", 'J', NULL }, { "Route", 'S', NULL }, { "JobType", 'J', NULL },
+		{ "Problem", 't', NULL }, { NULL, 0, NULL } };
+	struct table t = { .columns = columns, .view = view, .empty = "no client is configured: jobrun client add" };
 	struct client_find find = { 0 };
 	struct overview o = { 0 };
 	const struct overview_job *job;
 	const struct overview_client *c;
+	const char *word = app->n_words > 0 ? app->words[0] : NULL;
 	int64_t now_ms = clock_utc_ms();
 	int ret = -1;
 
 	(void)status;
-	if ((app->n_words > 0 && client_find_job(app, app->words[0], &find, e) == -1) ||
+	if (job_word(app, &word, e) == -1 || (word != NULL && client_find_job(app, word, &find, e) == -1) ||
 	    overview_read(&o, &app->db, find.job_type, now_ms, e) == -1)
 		goto out;
 	for (job = o.jobs; job < o.jobs + o.n; job++)
@@ -79,7 +85,7 @@ change(struct app *app, int (*with)(struct db *, int64_t row, int64_t index, str
 	if (db_begin(&app->db, e) == -1 || client_find_words(app, &find, e) == -1 ||
 	    with(&app->db, find.row, find.index, e) == -1 || db_commit(&app->db, e) == -1)
 		goto out;
-	client_find_print(app, &find);
+	client_find_print(app, &find, app->words[1], find.group);
 	printf(" %s\n", done);
 	ret = 0;
 out:
@@ -121,22 +127,6 @@ verb_client_remove(struct app *app, int *status, struct err *e)
 	return change(app, catalog_client_remove, "removed from the configuration; its ledger and logs stay", e);
 }
 
-struct pause {
-	const struct client *client;
-	bool there;
-};
-
-static int
-see_pause(void *arg, const struct hold *hold, struct err *e)
-{
-	struct pause *pause = arg;
-
-	(void)e;
-	pause->there = pause->there ||
-	    (strcmp(hold->client, pause->client->id) == 0 && strcmp(hold->group, pause->client->group) == 0);
-	return 0;
-}
-
 /* The entry, in the one transaction that finds that the client is new: two at once must not both find that. */
 static int
 add(struct app *app, struct client_find *find, const struct client *c, int64_t user, struct err *e)
@@ -159,7 +149,7 @@ verb_client_add(struct app *app, int *status, struct err *e)
 	const char *entry = app->words[1], *route = app->opt.value[OPT_ROUTE];
 	struct client_find find = { 0 };
 	struct client c = { 0 };
-	struct pause pause = { &c, false };
+	struct hold_list holds = { 0 };
 	int64_t user;
 	int ret = -1;
 
@@ -169,17 +159,15 @@ verb_client_add(struct app *app, int *status, struct err *e)
 	    client_parse(&c, 0, route != NULL ? route : "", NULL, entry, strlen(entry), e) == -1)
 		goto out;
 	if (db_begin(&app->db, e) == -1 || add(app, &find, &c, user, e) == -1 ||
-	    holds_read(&app->db, find.job_type, see_pause, &pause, e) == -1 || db_commit(&app->db, e) == -1)
+	    holds_load(&holds, &app->db, find.job_type, e) == -1 || db_commit(&app->db, e) == -1)
 		goto out;
-	print_text(app->words[0]);
-	printf(": client ");
-	print_text(c.id);
-	printf(", group ");
-	print_text(c.group);
-	printf(" added%s\n", pause.there ? "; it is still paused: see jobrun client resume" : "");
+	client_find_print(app, &find, c.id, c.group);
+	printf(" added%s\n",
+	    holds_find(&holds, c.id, c.group) != NULL ? "; it is still paused: see jobrun client resume" : "");
 	ret = 0;
 out:
 	db_rollback(&app->db);
+	holds_release(&holds);
 	client_release(&c);
 	client_find_release(&find);
 	return ret;

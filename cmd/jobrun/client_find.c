@@ -122,7 +122,7 @@ client_find(struct app *app, const char *id, const char *group, struct client_fi
 	int ret = catalog_rows(&app->db, find->job_type, on_row, &walk, &rows, e);
 
 	if (ret == 0 && walk.found == 0) {
-		not_found(&walk, app->words[0], e);
+		not_found(&walk, find->job != NULL ? find->job : app->words[0], e);
 		ret = 1;
 	}
 	free(walk.near);
@@ -142,11 +142,11 @@ client_find_words(struct app *app, struct client_find *find, struct err *e)
 }
 
 void
-client_find_print(const struct app *app, const struct client_find *find)
+client_find_print(const struct app *app, const struct client_find *find, const char *client, const char *group)
 {
-	print_text(app->words[0]);
+	print_text(find->job != NULL ? find->job : app->words[0]);
 	printf(": client ");
-	print_text(app->words[1]);
+	print_text(client);
 	printf(", group ");
-	print_text(find->group);
+	print_text(group);
 }

@@ -30,7 +30,7 @@ int client_find(struct app *app, const char *id, const char *group, struct clien
 /* Both, for the words JOB CLIENT [GROUP]: 0 or -1. */
 int client_find_words(struct app *app, struct client_find *find, struct err *e);
 
-/* Who was found by these words, on standard output: "JOB: client C, group G". */
-void client_find_print(const struct app *app, const struct client_find *find);
+/* Who is meant, on standard output: "JOB: client C, group G"; by the job's name, whatever word named it. */
+void client_find_print(const struct app *app, const struct client_find *find, const char *client, const char *group);
 
 #endif

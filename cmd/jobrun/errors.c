@@ -8,20 +8,20 @@
 #include "base/bounds.h"
 #include "choice.h"
 #include "file.h"
+#include "held.h"
 #include "items.h"
 #include "report/causes.h"
 
 #define SINCE_DEFAULT (7 * 86400)
 #define CAUSES_SHOWN 20
 #define ERRORS_SHOWN 100
-/* Two cells of one cause: what three ids take at the most, and the words between. */
-#define WHERE_BYTES (64U * 1024)
 
 /* What is asked for, and what it is put into. */
 struct asked {
 	struct app *app;
 	struct choice choice;
 	struct errlog_choice errors;
+	struct held held;
 	struct table table;
 	bool json;
 };
@@ -69,30 +69,35 @@ on_visit(void *arg, const struct errlog_visit *visit, struct err *e)
 	return causes_visit(arg, visit, e);
 }
 
+/* The two of them, for each error. */
+struct counting {
+	struct causes *causes;
+	struct held *held;
+};
+
 static int
 on_error(void *arg, const struct errlog_row *row, struct err *e)
 {
-	return causes_add(arg, row, e);
+	const struct counting *counting = arg;
+
+	held_see(counting->held, row->job_type, row->client, row->group);
+	return causes_add(counting->causes, row, e);
 }
 
 /* One line a cause. 0 or -1. */
 static int
-add_cause(struct asked *asked, const struct causes *causes, const struct cause *cause, struct err *e)
+add_cause(struct asked *asked, const struct cause *cause, struct err *e)
 {
 	struct table *t = &asked->table;
 	struct buf where, clients;
 	int ret = 0;
 
-	buf_init(&where, WHERE_BYTES);
-	buf_init(&clients, WHERE_BYTES);
-	if (causes_where(causes, cause, asked->errors.n_clients > 0, &where) == -1 ||
-	    causes_clients(cause, &clients) == -1)
+	buf_init(&where, BOUND_CAUSE_WHERE);
+	buf_init(&clients, BOUND_CAUSE_WHERE);
+	if (causes_where(cause, asked->errors.n_clients > 0, &where) == -1 || causes_clients(cause, &clients) == -1)
 		ret = err_memory(e);
 	table_add_number(t, cause->count);
-	if (asked->errors.run == 0)
-		table_add(t, cause->open ? "open" : "over");
-	else if (asked->json)
-		table_add(t, NULL);
+	table_add(t, asked->errors.run != 0 ? NULL : cause->open ? "open" : "over");
 	table_add(t, cause->first);
 	table_add(t, cause->last);
 	table_add(t, buf_text(&where));
@@ -100,11 +105,9 @@ add_cause(struct asked *asked, const struct causes *causes, const struct cause *
 	table_add(t, cause->stage);
 	table_add(t, cause->code);
 	table_add(t, cause->text);
-	if (asked->json) {
-		table_add_number(t, (int64_t)cause->hit);
-		table_add_number(t, (int64_t)causes_visited(causes, cause->job_type));
-		table_add(t, buf_text(&clients));
-	}
+	table_add_number(t, (int64_t)cause->hit);
+	table_add_number(t, (int64_t)cause->visited);
+	table_add(t, buf_text(&clients));
 	buf_release(&where);
 	buf_release(&clients);
 	return ret;
@@ -127,31 +130,36 @@ print_rest(const struct asked *asked, size_t shown, size_t causes, int64_t other
 static int
 list_causes(struct asked *asked, struct err *e)
 {
-	/* One run's rows do not tell whether it still is so: there is no State, in JSON null. */
-	static const struct table_column since[] = { { "Count", 'j' }, { "State", 'c' }, { "First", 'A' },
-		{ "Last", 'a' }, { "Where", 's' }, { "Job", 'S' }, { "Stage", 's' }, { "Code", 'S' },
-		{ "Message", 't' }, { NULL, 0 } };
-	static const struct table_column of_run[] = { { "Count", 'j' }, { "First", 'A' }, { "Last", 'a' },
-		{ "Where", 's' }, { "Job", 'S' }, { "Stage", 's' }, { "Code", 'S' }, { "Message", 't' }, { NULL, 0 } };
-	static const struct table_column json[] = { { "Count", 'j' }, { "State", 's' }, { "First", 'w' },
+	static const struct table_column columns[] = { { "Count", 'j' }, { "State", 's' }, { "First", 'w' },
 		{ "Last", 'w' }, { "Where", 's' }, { "Job", 's' }, { "Stage", 's' }, { "Code", 's' },
 		{ "Message", 's' }, { "Hit", 'j' }, { "Visited", 'j' }, { "Clients", 'j' }, { NULL, 0 } };
+	static const struct table_view since[] = { { "Count", 'j', NULL }, { "State", 'c', NULL },
+		{ "First", 'a', NULL }, { "Last", 'a', NULL }, { "Where", 's', NULL }, { "Job", 'S', NULL },
+		{ "Stage", 's', NULL }, { "Code", 'S', NULL }, { "Message", 't', NULL }, { NULL, 0, NULL } };
+	/* One run's rows do not tell whether it still is so: there is no State, in JSON null. */
+	static const struct table_view of_run[] = { { "Count", 'j', NULL }, { "First", 'a', NULL },
+		{ "Last", 'a', NULL }, { "Where", 's', NULL }, { "Job", 'S', NULL }, { "Stage", 's', NULL },
+		{ "Code", 'S', NULL }, { "Message", 't', NULL }, { NULL, 0, NULL } };
 	struct db *db = &asked->app->db;
 	struct causes *causes = causes_new(e);
+	struct counting counting = { causes, &asked->held };
 	struct cause *const *sorted;
 	size_t n = 0, i;
 	int ret = -1;
 
-	asked->table.columns = asked->json ? json : asked->errors.run != 0 ? of_run : since;
+	asked->table.columns = columns;
+	asked->table.view = asked->errors.run != 0 ? of_run : since;
 	if (causes == NULL || errlog_visits(db, &asked->errors, on_visit, causes, e) == -1 ||
-	    errlog_all(db, &asked->errors, on_error, causes, e) == -1 ||
+	    errlog_all(db, &asked->errors, on_error, &counting, e) == -1 ||
 	    (sorted = causes_sorted(causes, &n, e)) == NULL)
 		goto out;
 	for (i = 0; i < n && (int64_t)i < asked->choice.limit; i++)
-		if (add_cause(asked, causes, sorted[i], e) == -1)
+		if (add_cause(asked, sorted[i], e) == -1)
 			goto out;
-	ret = print_table(asked->app, &asked->table, e);
-	if (ret == 0 && n > 0 && !asked->json)
+	if (print_table(asked->app, &asked->table, e) == -1 || held_print(&asked->held, e) == -1)
+		goto out;
+	ret = 0;
+	if (n > 0 && !asked->json)
 		print_rest(asked, i, n, causes_others(causes));
 out:
 	causes_free(causes);
@@ -174,6 +182,7 @@ add_error(void *arg, const struct errlog_row *row, struct err *e)
 
 	if (++newest->seen > newest->asked->choice.limit)
 		return 0;
+	held_see(&newest->asked->held, row->job_type, row->client, row->group);
 	buf_init(&item, 8 * BOUND_ITEM_ID);
 	if (row->item != NULL && item_text(row->item, row->item_len, &item) == -1)
 		ret = err_memory(e);
@@ -201,7 +210,7 @@ list_errors(struct asked *asked, struct err *e)
 
 	asked->table.columns = columns;
 	if (errlog_newest(&asked->app->db, &asked->errors, asked->choice.limit + 1, add_error, &newest, e) == -1 ||
-	    print_table(asked->app, &asked->table, e) == -1)
+	    print_table(asked->app, &asked->table, e) == -1 || held_print(&asked->held, e) == -1)
 		return -1;
 	if (newest.seen > asked->choice.limit && !asked->json)
 		printf("there are more; --limit shows more\n");
@@ -223,11 +232,12 @@ verb_errors(struct app *app, int *status, struct err *e)
 	snprintf(empty, sizeof(empty), "no errors%s", asked.choice.since_words);
 	asked.table.empty = empty;
 	/* One moment for all that is read. */
-	if (db_begin_read(&app->db, e) == 0)
+	if (db_begin_read(&app->db, e) == 0 && held_read(&asked.held, app, e) == 0)
 		ret = all ? list_errors(&asked, e) : list_causes(&asked, e);
 	db_rollback(&app->db);
 out:
 	table_release(&asked.table);
+	held_release(&asked.held);
 	choice_release(&asked.choice);
 	return ret;
 }

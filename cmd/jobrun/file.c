@@ -16,9 +16,6 @@
 #include "base/near.h"
 #include "store/catalog.h"
 
-/* Room for a table of 100,000 rows. */
-#define TABLE_MOST (256U * 1024 * 1024)
-#define JOBS_MOST 1000
 /* A terminal that does not tell its width has one all the same. */
 #define WIDTH_DEFAULT 80
 
@@ -30,7 +27,7 @@ file_read(const char *path, struct buf *out, struct err *e)
 	return disk_read(path, out, e);
 }
 
-static size_t
+size_t
 stdout_width(void)
 {
 	const char *columns = getenv("COLUMNS"), *wrong = NULL;
@@ -59,7 +56,7 @@ print_table(struct app *app, struct table *t, struct err *e)
 	struct buf b;
 	int ret;
 
-	buf_init(&b, TABLE_MOST);
+	buf_init(&b, BOUND_OUTPUT_BYTES);
 	table_for_stdout(app, t);
 	ret = app->opt.value[OPT_JSON] != NULL ? table_json(t, &b) : table_text(t, &b);
 	if (ret == 0)
@@ -79,7 +76,7 @@ table_take(void *arg, int n, const char *const *cells, struct err *e)
 }
 
 struct names {
-	char *at[JOBS_MOST];
+	char *at[BOUND_NEAR_JOBS];
 	size_t n;
 };
 
@@ -89,7 +86,7 @@ take_name(void *arg, int n, const char *const *cells, struct err *e)
 	struct names *names = arg;
 
 	(void)n;
-	if (names->n == JOBS_MOST)
+	if (names->n == BOUND_NEAR_JOBS)
 		return 0;
 	if ((names->at[names->n] = strdup(cells[1])) == NULL)
 		return err_memory(e);
@@ -142,16 +139,24 @@ since_option(const struct app *app, int64_t fallback_s, int64_t *ms, struct err 
 }
 
 int
-job_option(struct app *app, const char *word, struct catalog_job *job, struct err *e)
+job_word(const struct app *app, const char **word, struct err *e)
 {
 	const char *named = app->opt.value[OPT_JOB];
 
-	*job = (struct catalog_job){ 0 };
-	if (word != NULL && named != NULL)
+	if (*word != NULL && named != NULL)
 		return err_set(e, ERR_USAGE, "usage", "give the job once: as a word or with --job");
-	if (word == NULL && named == NULL)
-		return 0;
-	return find_job(app, word != NULL ? word : named, job, e);
+	if (*word == NULL)
+		*word = named;
+	return 0;
+}
+
+int
+job_option(struct app *app, const char *word, struct catalog_job *job, struct err *e)
+{
+	*job = (struct catalog_job){ 0 };
+	if (job_word(app, &word, e) == -1)
+		return -1;
+	return word != NULL ? find_job(app, word, job, e) : 0;
 }
 
 int
@@ -174,7 +179,7 @@ print_text(const char *text)
 {
 	struct buf b;
 
-	buf_init(&b, TABLE_MOST);
+	buf_init(&b, BOUND_OUTPUT_BYTES);
 	(void)escape_line(&b, text, strlen(text), BOUND_MESSAGE);
 	fputs(buf_text(&b), stdout);
 	buf_release(&b);

@@ -11,6 +11,9 @@
 /* The whole file ("-": standard input), up to out's ceiling. 0 or -1 (ERR_INPUT). */
 int file_read(const char *path, struct buf *out, struct err *e);
 
+/* How many columns standard output's terminal has; 0: it is none. */
+size_t stdout_width(void);
+
 /* Sets a table's width, colour and time by what standard output is and by --color. */
 void table_for_stdout(const struct app *app, struct table *t);
 
@@ -30,7 +33,9 @@ int find_job(struct app *app, const char *name, struct catalog_job *job, struct 
  */
 int since_option(const struct app *app, int64_t fallback_s, int64_t *ms, struct err *e);
 
-/* --job, or the word if it is not NULL: 0 and *job (type 0: none was named), or -1 as find_job. */
+/* *word, or if that is NULL --job: 0; -1 (ERR_USAGE) both are given. */
+int job_word(const struct app *app, const char **word, struct err *e);
+/* The job of that name: 0 and *job (type 0: none was named), or -1 as find_job. */
 int job_option(struct app *app, const char *word, struct catalog_job *job, struct err *e);
 
 /* --reason, which must be given and say something: 0 and *reason (borrowed), or -1 (ERR_USAGE) with an example. */

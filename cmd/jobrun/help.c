@@ -6,6 +6,7 @@
 #include <sqlite3.h>
 
 #include "app.h"
+#include "base/bounds.h"
 #include "report/libraries.h"
 #include "report/wrap.h"
 
@@ -14,8 +15,6 @@
 /* Where what a verb does begins, and what an option means; a longer word has that on the line below. */
 #define VERB_COLUMN 36
 #define OPTION_COLUMN 35
-/* Of one entry. */
-#define TEXT_MOST 8192
 
 /* "  word   what it is", in two columns, wrapped. */
 static void
@@ -24,7 +23,7 @@ print_entry(const char *word, const char *text, size_t column)
 	struct buf b;
 	size_t at;
 
-	buf_init(&b, TEXT_MOST);
+	buf_init(&b, BOUND_HELP_ENTRY);
 	at = (size_t)printf("  %s", word);
 	if (at >= column) {
 		putchar('\n');
@@ -154,7 +153,7 @@ help_verb(const struct verb *v)
 	struct buf b;
 	int id;
 
-	buf_init(&b, TEXT_MOST);
+	buf_init(&b, BOUND_HELP_ENTRY);
 	/* It puts the blank before the first word. */
 	printf("jobrun %s:", v->name);
 	(void)wrap_text(&b, v->line, strlen("jobrun :") + strlen(v->name), 0, WIDTH);

@@ -11,6 +11,7 @@
 #include "client_find.h"
 #include "config/job.h"
 #include "file.h"
+#include "held.h"
 #include "store/items.h"
 #include "store/standing.h"
 
@@ -23,10 +24,10 @@ struct list {
 	struct app *app;
 	struct choice choice;
 	bool wanted[ITEMS_ACKED + 1];
-	const char *job; /* at hand */
+	const struct standing_job *job; /* at hand */
 	enum items_state state;
+	struct held held;
 	struct table table;
-	bool json;
 	int64_t shown, more; /* more: counted beyond the limit */
 	bool uncounted;      /* there are still more */
 };
@@ -53,11 +54,12 @@ add_item(void *arg, const struct items_row *row, struct err *e)
 		return 0;
 	}
 	list->shown++;
+	held_see(&list->held, list->job->type, row->client, row->group);
 	buf_init(&id, 8 * BOUND_ITEM_ID);
 	buf_init(&version, 8 * BOUND_ITEM_ID);
 	if (item_text(row->id, row->id_len, &id) == -1 || item_text(row->version, row->version_len, &version) == -1)
 		ret = err_memory(e);
-	table_add(t, list->job);
+	table_add(t, list->job->name);
 	table_add(t, row->client);
 	table_add(t, row->group);
 	table_add(t, buf_text(&id));
@@ -67,10 +69,8 @@ add_item(void *arg, const struct items_row *row, struct err *e)
 	table_add(t, row->at);
 	table_add(t, told ? row->stage : NULL);
 	table_add(t, told ? row->message : NULL);
-	if (list->json) {
-		table_add_number(t, row->run);
-		table_add_bool(t, row->quoted);
-	}
+	table_add_number(t, row->run);
+	table_add_bool(t, row->quoted);
 	buf_release(&id);
 	buf_release(&version);
 	return ret;
@@ -122,7 +122,7 @@ list_job(void *arg, const struct standing_job *job, struct err *e)
 		.since = list->choice.since[0] != '\0' ? list->choice.since : NULL,
 	};
 
-	list->job = job->name;
+	list->job = job;
 	for (list->state = ITEMS_PARKED; list->state <= ITEMS_ACKED; list->state++)
 		if (list->wanted[list->state] && (list->state != ITEMS_APPLIED || owes(job)) &&
 		    list_state(list, &choice, e) == -1)
@@ -151,13 +151,14 @@ read_state(struct list *list, struct err *e)
 int
 verb_items_list(struct app *app, int *status, struct err *e)
 {
-	static const struct table_column columns[] = { { "Job", 'S' }, { "ClientId", 's' }, { "GroupId", 'S' },
-		{ "ItemId", 's' }, { "ItemVersion", 'S' }, { "State", 'c' }, { "Attempts", 'J' }, { "At", 'a' },
-		{ "Stage", 'S' }, { "Message", 't' }, { NULL, 0 } };
-	static const struct table_column json[] = { { "Job", 's' }, { "ClientId", 's' }, { "GroupId", 's' },
+	static const struct table_view view[] = { { "Job", 'S', NULL }, { "ClientId", 's', NULL },
+		{ "GroupId", 'S', NULL }, { "ItemId", 's', NULL }, { "ItemVersion", 'S', NULL }, { "State", 'c', NULL },
+		{ "Attempts", 'J', NULL }, { "At", 'a', NULL }, { "Stage", 'S', NULL }, { "Message", 't', NULL },
+		{ NULL, 0, NULL } };
+	static const struct table_column columns[] = { { "Job", 's' }, { "ClientId", 's' }, { "GroupId", 's' },
 		{ "ItemId", 's' }, { "ItemVersion", 's' }, { "State", 's' }, { "Attempts", 'j' }, { "At", 'w' },
 		{ "Stage", 's' }, { "Message", 's' }, { "RunId", 'j' }, { "IdQuoted", 'j' }, { NULL, 0 } };
-	struct list list = { .app = app, .json = app->opt.value[OPT_JSON] != NULL };
+	struct list list = { .app = app, .table = { .columns = columns, .view = view } };
 	char empty[128];
 	int ret = -1;
 
@@ -168,13 +169,14 @@ verb_items_list(struct app *app, int *status, struct err *e)
 	snprintf(empty, sizeof(empty), "no %s items%s",
 	    app->opt.value[OPT_STATE] != NULL ? app->opt.value[OPT_STATE] : "failed or parked",
 	    list.choice.since_words);
-	list.table.columns = list.json ? json : columns;
 	list.table.empty = empty;
 	/* One moment for all that is read. */
-	if (db_begin_read(&app->db, e) == 0 && standing_jobs(&app->db, list.choice.job.type, list_job, &list, e) == 0)
-		ret = print_table(app, &list.table, e);
+	if (db_begin_read(&app->db, e) == 0 && held_read(&list.held, app, e) == 0 &&
+	    standing_jobs(&app->db, list.choice.job.type, list_job, &list, e) == 0 &&
+	    print_table(app, &list.table, e) == 0)
+		ret = held_print(&list.held, e);
 	db_rollback(&app->db);
-	if (ret == -1 || list.json)
+	if (ret == -1 || app->opt.value[OPT_JSON] != NULL)
 		goto out;
 	if (list.more > 0)
 		printf("%" PRId64 " more; --limit shows more\n", list.more);
@@ -182,6 +184,7 @@ verb_items_list(struct app *app, int *status, struct err *e)
 		printf("there are more; --limit shows more\n");
 out:
 	table_release(&list.table);
+	held_release(&list.held);
 	choice_release(&list.choice);
 	return ret;
 }
@@ -224,12 +227,22 @@ item_group(struct app *app, int64_t job_type, const char *client, const char *it
 	return *group != NULL ? 0 : 1;
 }
 
+/* Is the client in the books in this group (NULL: in any), and if not, in which other one? */
+struct membership {
+	const char *group;
+	bool seen;
+	char *elsewhere; /* owned */
+};
+
 static int
-any_group(void *arg, const char *group, struct err *e)
+see_group(void *arg, const char *group, struct err *e)
 {
-	(void)group;
-	(void)e;
-	*(bool *)arg = true;
+	struct membership *m = arg;
+
+	if (m->group == NULL || strcmp(group, m->group) == 0)
+		m->seen = true;
+	else if (m->elsewhere == NULL && (m->elsewhere = strdup(group)) == NULL)
+		return err_memory(e);
 	return 0;
 }
 
@@ -237,15 +250,16 @@ int
 item_client(struct app *app, int64_t job_type, const char *client, struct err *e)
 {
 	struct client_find find = { .job_type = job_type };
-	bool seen = false;
-	int found;
+	struct membership m = { .group = app->opt.value[OPT_GROUP] };
+	int found = items_groups(&app->db, job_type, client, NULL, see_group, &m, e);
 
-	if (items_groups(&app->db, job_type, client, NULL, any_group, &seen, e) == -1)
-		return -1;
-	if (seen)
-		return 0;
-	found = client_find(app, client, app->opt.value[OPT_GROUP], &find, e);
+	if (found == 0 && !m.seen)
+		found = client_find(app, client, m.group, &find, e);
+	if (found == 1 && m.elsewhere != NULL)
+		err_set(e, ERR_USAGE, "no_such_client", "client %s has no items in group %s, but in group %s", client,
+		    m.group, m.elsewhere);
 	client_find_release(&find);
+	free(m.elsewhere);
 	return found == 0 ? 0 : -1;
 }
 

@@ -1,4 +1,5 @@
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,14 +9,16 @@
 #include "config/job.h"
 #include "file.h"
 #include "items.h"
+#include "report/wrap.h"
 #include "store/catalog.h"
 #include "store/errlog.h"
 #include "store/items.h"
 
-/* A sentence: two ids, a client, and the words between. */
-#define SENTENCE_BYTES (16U * 1024)
 /* BOUND_HISTORY errors as JSON, each character escaped; and as many versions. */
 #define ERRORS_BYTES (BOUND_HISTORY * 8 * BOUND_MESSAGE)
+
+/* Of what follows the first line of a sentence. */
+#define INDENT 2
 
 struct history {
 	struct app *app;
@@ -30,9 +33,9 @@ struct history {
 	bool more; /* errors than are shown */
 };
 
-/* What became of it, and what will happen next. */
+/* What became of it, and what will happen next; if that is a command, it stands last, from *command on. */
 static int
-add_next(const struct history *h, const struct items_row *row, struct buf *b)
+add_next(const struct history *h, const struct items_row *row, struct buf *b, size_t *command)
 {
 	const char *group = h->app->opt.value[OPT_GROUP];
 	bool acks = h->job.name == NULL || h->job.ack.wanted;
@@ -42,12 +45,15 @@ add_next(const struct history *h, const struct items_row *row, struct buf *b)
 	if (strcmp(row->state, "applied") == 0)
 		return buf_addf(b, "applied in run %" PRId64 " at %s; %s", row->run, row->at,
 		    acks ? "owed: the next run acknowledges it before it fetches" : "this job acknowledges nothing");
-	if (strcmp(row->state, "parked") == 0)
-		return buf_addf(b,
-		    "parked after %" PRId64 " attempt%s, the last in run %" PRId64
-		    " at %s; left alone until: jobrun items retry %s %s %s%s%s",
-		    row->attempts, row->attempts == 1 ? "" : "s", row->run, row->at, h->row.name, h->client, h->item,
+	if (strcmp(row->state, "parked") == 0) {
+		if (buf_addf(b,
+		        "parked after %" PRId64 " attempt%s, the last in run %" PRId64 " at %s; left alone until: ",
+		        row->attempts, row->attempts == 1 ? "" : "s", row->run, row->at) == -1)
+			return -1;
+		*command = b->len;
+		return buf_addf(b, "jobrun items retry %s %s %s%s%s", h->row.name, h->client, h->item,
 		    group != NULL ? " --group " : "", group != NULL ? group : "");
+	}
 	if (row->attempts == 0)
 		return buf_addf(b, "to be tried anew since %s: when the external system sends it again", row->at);
 	if (buf_addf(b, "failed %" PRId64, row->attempts) == -1 ||
@@ -78,16 +84,23 @@ take_error(void *arg, const struct errlog_row *row, struct err *e)
 	return 0;
 }
 
+/* In a pipe a line. On a terminal it is broken, but for a command, a part of which would be another one. */
 static int
-add_line(struct history *h, bool quoted, const char *version, const char *next)
+add_line(struct history *h, bool quoted, const char *version, const char *next, size_t command)
 {
+	size_t width = stdout_width();
 	struct buf line;
 	int ret = -1;
 
-	buf_init(&line, SENTENCE_BYTES);
+	buf_init(&line, BOUND_SENTENCE);
 	if (buf_addf(&line, quoted ? "item \"%s\"" : "item %s", h->item) == 0 &&
-	    (version == NULL || buf_addf(&line, ", version %s", version) == 0) && buf_addf(&line, ": %s", next) == 0 &&
-	    escape_line(&h->text, line.at, line.len, SENTENCE_BYTES) == 0)
+	    (version == NULL || buf_addf(&line, ", version %s", version) == 0) &&
+	    buf_addf(&line, ": %.*s", width > 0 && command > 0 ? (int)command - 1 : INT_MAX, next) == 0 &&
+	    (width > 0 ? wrap_text(&h->text, line.at, 0, INDENT, width)
+	               : escape_line(&h->text, line.at, line.len, BOUND_SENTENCE)) == 0 &&
+	    (width == 0 || command == 0 ||
+	        (buf_addf(&h->text, "\n%*s", INDENT, "") == 0 &&
+	            escape_line(&h->text, next + command, strlen(next + command), BOUND_SENTENCE) == 0)))
 		ret = buf_addc(&h->text, '\n');
 	buf_release(&line);
 	return ret;
@@ -102,14 +115,15 @@ take_row(void *arg, const struct items_row *row, struct err *e)
 	bool owed = strcmp(row->state, "applied") == 0 && (h->job.name == NULL || h->job.ack.wanted);
 	const char *shown;
 	struct buf next, version;
+	size_t command = 0;
 	int ret = 0;
 
-	buf_init(&next, SENTENCE_BYTES);
+	buf_init(&next, BOUND_SENTENCE);
 	buf_init(&version, 8 * BOUND_ITEM_ID);
-	if (item_text(row->version, row->version_len, &version) == -1 || add_next(h, row, &next) == -1)
+	if (item_text(row->version, row->version_len, &version) == -1 || add_next(h, row, &next, &command) == -1)
 		ret = -1;
 	shown = version.len > 0 ? version.at : NULL;
-	if (ret == -1 || add_line(h, row->quoted, shown, next.at) == -1)
+	if (ret == -1 || add_line(h, row->quoted, shown, next.at, command) == -1)
 		ret = err_memory(e);
 	table_add(t, h->row.name);
 	table_add(t, row->client);
@@ -136,7 +150,7 @@ take_no_row(struct history *h, struct err *e)
 	const char *const cells[] = { h->row.name, h->client, h->group, h->item, NULL, NULL, NULL, NULL, NULL, NULL,
 		next, buf_text(&h->errors_json) };
 
-	return add_line(h, false, NULL, next) == 0 && table_row(&h->rows, cells) == 0 ? 0 : err_memory(e);
+	return add_line(h, false, NULL, next, 0) == 0 && table_row(&h->rows, cells) == 0 ? 0 : err_memory(e);
 }
 
 /* 0 or -1. */

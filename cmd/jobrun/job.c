@@ -63,7 +63,7 @@ tell_stage(struct app *app, const struct catalog_job *row, size_t pilots)
 
 /* Stores it, and says what came of it. One transaction, so that the stage goes by the clients of that moment. */
 static int
-store(struct app *app, const struct catalog_job *given, struct err *e)
+store(struct app *app, const struct catalog_job *given, size_t tests_passed, struct err *e)
 {
 	struct catalog_job row = *given;
 	char now[CLOCK_TEXT], stage_pilot[] = "pilot", stage_full[] = "full";
@@ -79,10 +79,13 @@ store(struct app *app, const struct catalog_job *given, struct err *e)
 	if (catalog_job_install(&app->db, &row, &version, &changed, e) == -1 ||
 	    catalog_stage_anew(&app->db, row.type, row.stage, now, &staged, e) == -1 || db_commit(&app->db, e) == -1)
 		goto out;
-	printf("job %s (%" PRId64 "): version %" PRId64 " %s\n", row.name, row.type, version,
+	printf("job %s (%" PRId64 "): version %" PRId64 " %s", row.name, row.type, version,
 	    changed      ? "installed"
 	        : staged ? "is installed already"
 	                 : "is installed already; nothing changed");
+	if (tests_passed > 0)
+		printf("; %zu test%s passed", tests_passed, tests_passed == 1 ? "" : "s");
+	putchar('\n');
 	if (staged || (changed && version == 1))
 		tell_stage(app, &row, pilots);
 	ret = 0;
@@ -92,17 +95,17 @@ out:
 }
 
 /*
- * The folder's own tests, with this database's tables; one without tests has none that could fail. 0; 1 a signal came;
- * -1.
+ * The folder's own tests, with this database's tables; one without tests has none that could fail. 0 and *passed; 1 a
+ * signal came; -1.
  */
 static int
-pass_tests(struct app *app, const char *dir, const struct folder *folder, struct err *e)
+pass_tests(struct app *app, const char *dir, const struct folder *folder, size_t *passed, struct err *e)
 {
 	struct trial_plan plan = { .dir = dir, .folder = folder, .platform = &app->db };
-	struct trial_count count;
-
+	struct trial_count count = { 0 };
 	int got = job_test_run(app, &plan, JOB_TEST_FAILURES, &count, e);
 
+	*passed = count.passed;
 	if (got != 0 || count.failed == 0)
 		return got;
 	return err_set(e, ERR_CONFIG, "tests_failed",
@@ -122,6 +125,7 @@ install(struct app *app, const char *dir, const struct folder *folder, struct er
 		.definition = folder->definition.at,
 		.rules = folder->rules.at,
 	};
+	size_t passed = 0;
 	int got;
 
 	if (check_system(app, dir, job, e) == -1)
@@ -130,8 +134,8 @@ install(struct app *app, const char *dir, const struct folder *folder, struct er
 	    job->rule_timeout_ms, e);
 	rules_free(compiled);
 	if (got == 0 && (app->opt.given & OPTION(OPT_NO_TEST)) == 0)
-		got = pass_tests(app, dir, folder, e);
-	return got == 0 ? store(app, &row, e) : got;
+		got = pass_tests(app, dir, folder, &passed, e);
+	return got == 0 ? store(app, &row, passed, e) : got;
 }
 
 int
@@ -150,7 +154,7 @@ verb_job_install(struct app *app, int *status, struct err *e)
 }
 
 static const struct table_column list_columns[] = { { "JobType", 'j' }, { "Name", 's' }, { "Version", 'j' },
-	{ "Stage", 'c' }, { "InstalledAt", 'w' }, { NULL, 0 } };
+	{ "Stage", 'c' }, { "InstalledAt", 'w' }, { "Held", 't' }, { NULL, 0 } };
 
 int
 verb_job_list(struct app *app, int *status, struct err *e)

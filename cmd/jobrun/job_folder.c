@@ -16,9 +16,6 @@
 #include "store/catalog.h"
 #include "template.h"
 
-/* Job types in use, of those that come into question. */
-#define NUMBERS_MOST 10000
-
 /* "SyncCompletedRecords" to "sync-completed-records", "HL7Import" to "hl7-import". 0 or -1. */
 static int
 add_kebab(struct buf *b, const char *name)
@@ -71,48 +68,8 @@ write_file(const char *dir, const char *name, const char *text, size_t len, stru
 	if (asprintf(&path, "%s/%s", dir, name) == -1)
 		return err_memory(e);
 	make_parents(path);
-	ret = disk_write(path, text, len, false, e);
+	ret = disk_write(path, text, len, false, 0, e);
 	free(path);
-	return ret;
-}
-
-struct numbers {
-	int64_t at[NUMBERS_MOST];
-	size_t n;
-};
-
-static int
-take_number(void *arg, int n, const char *const *cells, struct err *e)
-{
-	struct numbers *numbers = arg;
-
-	(void)n;
-	(void)e;
-	if (numbers->n < NUMBERS_MOST)
-		numbers->at[numbers->n++] = strtoll(cells[0], NULL, 10);
-	return 0;
-}
-
-/* The lowest number that no job type has, installed or only configured. 0 or -1. */
-static int
-find_free(struct db *db, int64_t *type, struct err *e)
-{
-	struct numbers *numbers = calloc(1, sizeof(*numbers));
-	size_t i = 0;
-	int ret = -1;
-
-	if (numbers == NULL)
-		return err_memory(e);
-	if (catalog_list(db, SQL_LIST_JOBS, take_number, numbers, e) == 0 &&
-	    catalog_list(db, SQL_LIST_CONFIGURED, take_number, numbers, e) == 0) {
-		for (*type = 1; i < numbers->n; i++)
-			if (numbers->at[i] == *type) {
-				++*type;
-				i = (size_t)-1;
-			}
-		ret = 0;
-	}
-	free(numbers);
 	return ret;
 }
 
@@ -122,11 +79,28 @@ choose_type(struct app *app, int64_t *type, struct err *e)
 {
 	*type = 1;
 	if (app->db_path[0] != '\0' && db_open(&app->db, app->db_path, e) == 0)
-		return find_free(&app->db, type, e) == -1 ? -1 : 1;
+		return catalog_free_type(&app->db, type, e) == -1 ? -1 : 1;
 	if (app->db_named)
 		return -1;
 	err_clear(e);
 	return 0;
+}
+
+/* A folder of a name that is taken could never be installed. 0 or -1. */
+static int
+refuse_taken(struct app *app, const char *name, struct err *e)
+{
+	struct catalog_job job;
+	int found = catalog_job(&app->db, name, &job, e);
+
+	if (found != 0)
+		return found == 1 ? 0 : -1;
+	err_set(e, ERR_USAGE, "job_taken",
+	    "%s is installed already, as job type %" PRId64
+	    ": give the job another name, or take its folder out with jobrun job export %s",
+	    job.name, job.type, job.name);
+	catalog_job_release(&job);
+	return -1;
 }
 
 /* Appends text with each of what replaced by with. 0 or -1. */
@@ -218,7 +192,8 @@ verb_job_new(struct app *app, int *status, struct err *e)
 	buf_init(&dir, sizeof(app->db_path));
 	buf_init(&definition, BOUND_CONFIG_BYTES);
 	if ((asked = choose_type(app, &type, e)) == -1 || make_definition(name, type, &definition, e) == -1 ||
-	    choose_folder(app, name, &dir, e) == -1 || make_folder(&dir, e) == -1 ||
+	    (asked && refuse_taken(app, name, e) == -1) || choose_folder(app, name, &dir, e) == -1 ||
+	    make_folder(&dir, e) == -1 ||
 	    write_file(dir.at, template_files[0].path, definition.at, definition.len, e) == -1 ||
 	    write_template(dir.at, name, e) == -1)
 		goto out;

@@ -40,14 +40,22 @@ check_jobs(struct app *app, const char *jobs, struct err *e)
 	return ret;
 }
 
-/* A shell's > makes files that others can read, and then no run would take the key from there. */
-static void
-guard_stdout(void)
+/*
+ * A shell's > makes files that others can read, and then no run would take the key from there. One that another user's
+ * shell has opened is not ours to narrow: no key is written to it. 0 or -1.
+ */
+static int
+guard_stdout(struct err *e)
 {
 	struct stat st;
 
-	if (fstat(STDOUT_FILENO, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid() && (st.st_mode & 077) != 0)
-		(void)fchmod(STDOUT_FILENO, st.st_mode & 0700);
+	if (fstat(STDOUT_FILENO, &st) == -1 || !S_ISREG(st.st_mode) || (st.st_mode & 077) == 0 ||
+	    fchmod(STDOUT_FILENO, st.st_mode & 0700) == 0)
+		return 0;
+	return err_set(e, ERR_USAGE, "output",
+	    "standard output is a file that is open to group or others (mode %04o) and cannot be made private by user "
+	    "id %ld; no key was made: umask 077 and remove the file first, or redirect as its owner",
+	    (unsigned)(st.st_mode & 07777), (long)geteuid());
 }
 
 /* The key alone on standard output: it is meant to be redirected into a file. Lost on the way, it is worth nothing. */
@@ -56,7 +64,6 @@ hand_over(struct app *app, const char *key, int64_t id, struct err *e)
 {
 	int was_revoked;
 
-	guard_stdout();
 	printf("%s\n", key);
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return 0;
@@ -86,7 +93,7 @@ verb_key_new(struct app *app, int *status, struct err *e)
 		goto out;
 	}
 	clock_text(clock_utc_ms() + seconds * 1000, expires);
-	if (key_make(&key, e) == -1)
+	if (guard_stdout(e) == -1 || key_make(&key, e) == -1)
 		goto out;
 	key_hash(key.at, key.len, hash);
 	if (keys_add(&app->db, hash, jobs, label != NULL ? label : "", ttl != NULL ? expires : NULL, &id, e) == -1)

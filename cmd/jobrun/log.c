@@ -32,6 +32,7 @@ static const struct {
 	[EVENT_RUN_HEALED] = { "run_healed", WARNING, 0 },
 	[EVENT_NOTHING] = { "nothing_to_do", INFO, 1 },
 	[EVENT_WARNING] = { "warning", WARNING, 0 },
+	[EVENT_UNTOLD] = { "warning", WARNING, -1 },
 	[EVENT_SKIPPED] = { "skipped", INFO, 1 },
 	[EVENT_CLIENT_BEGIN] = { "client_begin", DEBUG, 2 },
 	[EVENT_RETRY] = { "retry", INFO, 1 },
@@ -105,7 +106,7 @@ begin_text(const struct log *log, enum level level, struct buf *b)
 	char now[CLOCK_TEXT];
 
 	clock_text(clock_utc_ms(), now);
-	buf_init(b, LOG_LINE_MOST);
+	buf_init(b, BOUND_LOG_LINE);
 	(void)buf_addf(b, "%s %s%s%s", now, log->color ? levels[level].color : "", levels[level].name,
 	    log->color ? "\033[0m" : "");
 	if (log->job != NULL) {
@@ -211,6 +212,7 @@ add_words(const struct log *log, struct buf *b, const struct event *ev)
 		break;
 	case EVENT_NOTHING:
 	case EVENT_WARNING:
+	case EVENT_UNTOLD:
 	case EVENT_SKIPPED:
 	case EVENT_ITEM_FAILED:
 	case EVENT_ITEM_CHANGES:
@@ -235,7 +237,7 @@ put_change(const struct log *log, const struct event *ev)
 	struct buf b;
 	size_t i = 0;
 
-	buf_init(&b, LOG_LINE_MOST);
+	buf_init(&b, BOUND_LOG_LINE);
 	if (ev->kind == EVENT_ITEM_CHANGES) {
 		add_subject(&b, ev);
 		(void)buf_addf(&b, "would change%s%s",
@@ -333,7 +335,7 @@ log_error(const struct log *log, const struct err *e)
 		log_json_error(log, e);
 		return;
 	}
-	buf_init(&b, LOG_LINE_MOST);
+	buf_init(&b, BOUND_LOG_LINE);
 	(void)buf_addf(&b, "%sjobrun:%s ", log->color ? levels[ERROR].color : "", log->color ? "\033[0m" : "");
 	log_add_text(&b, e->text, strlen(e->text));
 	log_put(log, &b);

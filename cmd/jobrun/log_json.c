@@ -56,7 +56,7 @@ end_json(const struct log *log, cJSON *o)
 	char *text = cJSON_PrintUnformatted(o);
 	struct buf line;
 
-	buf_init(&line, LOG_LINE_MOST);
+	buf_init(&line, BOUND_LOG_LINE);
 	if (text != NULL && buf_adds(&line, text) == 0)
 		log_put(log, &line);
 	buf_release(&line);

@@ -9,8 +9,6 @@
 #include "base/buf.h"
 #include "log.h"
 
-#define LOG_LINE_MOST 16384
-
 /* Writes the line, with a newline, and releases it. */
 void log_put(const struct log *log, struct buf *line);
 

@@ -56,7 +56,7 @@ log_tail_error(struct log_tail *tail, const struct err *e)
 {
 	struct buf line;
 
-	buf_init(&line, LOG_LINE_MOST);
+	buf_init(&line, BOUND_LOG_LINE);
 	(void)buf_adds(&line, "jobrun: ");
 	log_add_text(&line, e->text, strlen(e->text));
 	log_tail_add(tail, buf_text(&line), line.len);

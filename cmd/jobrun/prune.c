@@ -35,19 +35,29 @@ read_keep(const struct app *app, int64_t *seconds, struct err *e)
 	return 0;
 }
 
-/* "12 runs, 300 request rows": all that is deleted. */
+/* "12 runs", "1 run", and what stands between it and the next. */
+static void
+print_count(int64_t n, const char *what, const char *then)
+{
+	printf("%lld %s%s%s", (long long)n, what, n == 1 ? "" : "s", then);
+}
+
+/* All that is deleted. */
 static void
 print_tally(const struct prune_tally *t)
 {
-	printf("%lld runs, %lld request rows, %lld error rows, %lld resolved alerts, %lld ledger rows",
-	    (long long)t->runs, (long long)t->requests, (long long)t->exceptions, (long long)t->alerts,
-	    (long long)t->items);
+	print_count(t->runs, "run", ", ");
+	print_count(t->requests, "request row", ", ");
+	print_count(t->exceptions, "error row", ", ");
+	print_count(t->alerts, "resolved alert", ", ");
+	print_count(t->items, "ledger row", "");
 }
 
 static void
 print_kept(const struct prune_tally *t)
 {
-	printf("%lld runs and %lld ledger rows", (long long)t->kept_runs, (long long)t->kept_items);
+	print_count(t->kept_runs, "run", " and ");
+	print_count(t->kept_items, "ledger row", "");
 }
 
 static const char *

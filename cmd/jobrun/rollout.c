@@ -8,19 +8,19 @@
 #include "app.h"
 #include "base/bounds.h"
 #include "file.h"
+#include "held.h"
 #include "store/catalog.h"
 
-/* With --json the job's own columns stand before these, and what is missing behind them. */
-static const struct table_column columns[] = { { "ClientId", 's' }, { "GroupId", 's' }, { "RunId", 'j' },
-	{ "StartedAt", 'W' }, { "Status", 'c' }, { "Received", 'J' }, { "Processed", 'J' }, { "Errors", 'J' },
-	{ "Clean", 'j' }, { NULL, 0 } };
-static const struct table_column json_columns[] = { { "JobType", 'j' }, { "Job", 's' }, { "Version", 'j' },
-	{ "Stage", 's' }, { "StageAt", 'w' }, { "StageNote", 's' }, { "CountedSince", 'w' }, { "ClientId", 's' },
-	{ "GroupId", 's' }, { "RunId", 'j' }, { "StartedAt", 'w' }, { "Status", 'c' }, { "Received", 'j' },
-	{ "Processed", 'j' }, { "Errors", 'j' }, { "Clean", 'j' }, { "CleanInARow", 'j' }, { "Missing", 's' },
-	{ NULL, 0 } };
+static const struct table_column columns[] = { { "JobType", 'j' }, { "Job", 's' }, { "Version", 'j' }, { "Stage", 's' },
+	{ "StageAt", 'w' }, { "StageNote", 's' }, { "CountedSince", 'w' }, { "ClientId", 's' }, { "GroupId", 's' },
+	{ "RunId", 'j' }, { "StartedAt", 'w' }, { "Status", 'c' }, { "Received", 'j' }, { "Processed", 'j' },
+	{ "Errors", 'j' }, { "Clean", 'j' }, { "CleanInARow", 'j' }, { "Missing", 's' }, { NULL, 0 } };
 #define OWN_COLUMNS 7 /* of the job */
-#define CELLS (sizeof(json_columns) / sizeof(json_columns[0]) - 1)
+#define CELLS (sizeof(columns) / sizeof(columns[0]) - 1)
+/* For people: the job's own are told above the table, and what is missing below it. */
+static const struct table_view view[] = { { "ClientId", 's', NULL }, { "GroupId", 's', NULL }, { "RunId", 'j', NULL },
+	{ "StartedAt", 'W', NULL }, { "Status", 'c', NULL }, { "Received", 'J', NULL }, { "Processed", 'J', NULL },
+	{ "Errors", 'J', NULL }, { "Clean", 'j', NULL }, { NULL, 0, NULL } };
 
 /* How a pilot stands, in words. */
 static void
@@ -77,7 +77,7 @@ add_cycle(struct table *t, const char **cells, const struct rollout_cycle *cycle
 		at[5] = numbers[3];
 		at[6] = rollout_is_clean(cycle) ? "true" : "false";
 	}
-	return table_row(t, t->columns == columns ? cells + OWN_COLUMNS : cells);
+	return table_row(t, cells);
 }
 
 static int
@@ -108,7 +108,7 @@ static int
 print_cycles(struct app *app, const struct catalog_job *job, const struct rollout *rollout, struct err *e)
 {
 	bool json = app->opt.value[OPT_JSON] != NULL, pilot = catalog_is_pilot(job);
-	struct table t = { .columns = json ? json_columns : columns };
+	struct table t = { .columns = columns, .view = view };
 	char type[24], version[24];
 	const char *cells[CELLS] = { type, job->name, version, job->stage, job->stage_at, job->stage_note,
 		pilot ? rollout->since : NULL };
@@ -154,6 +154,24 @@ print_summary(const struct catalog_job *job, const struct rollout *rollout)
 	printf(rollout_may_advance(rollout) ? ": jobrun rollout %s --advance\n" : "\n", job->name);
 }
 
+/* Why the job, or a client, will not run all the same. Of pilots that is told already, while there are any. */
+static int
+print_held(struct app *app, const struct catalog_job *job, const struct rollout *rollout, struct err *e)
+{
+	struct held held = { 0 };
+	size_t i;
+	int ret = held_read(&held, app, e);
+
+	if (ret == 0) {
+		held_see_all(&held, job->type);
+		for (i = 0; catalog_is_pilot(job) && i < rollout->n; i++)
+			held_told(&held, job->type, rollout->pilots[i].id, rollout->pilots[i].group);
+		ret = held_print(&held, e);
+	}
+	held_release(&held);
+	return ret;
+}
+
 static int
 show(struct app *app, const struct catalog_job *job, const struct rollout *rollout, struct err *e)
 {
@@ -167,7 +185,7 @@ show(struct app *app, const struct catalog_job *job, const struct rollout *rollo
 	}
 	if (!catalog_is_pilot(job)) {
 		putchar('\n');
-		return 0;
+		return print_held(app, job, rollout, e);
 	}
 	if (rollout->since != job->stage_at)
 		printf("; cycles count since version %" PRId64 " came, %s", job->version, rollout->since);
@@ -175,7 +193,7 @@ show(struct app *app, const struct catalog_job *job, const struct rollout *rollo
 	if (print_cycles(app, job, rollout, e) == -1)
 		return -1;
 	print_summary(job, rollout);
-	return 0;
+	return print_held(app, job, rollout, e);
 }
 
 /* What a pilot lacks, as a log line. */

@@ -241,9 +241,9 @@ out:
 	/* Also of a run that failed or could not begin; to whoever holds a valid key alone. */
 	if (app->log.job != NULL && !asked.request.dry_run && app->opt.value[OPT_METRICS_FILE] != NULL)
 		metrics_file(app, app->opt.value[OPT_METRICS_FILE]);
-	/* Without the lock: whoever is slow to listen holds nobody up. */
-	tell_alerts(app, &asked.summary.alerts);
+	/* Without the lock: whoever is slow to listen holds nobody up; and the end first, which is soon over. */
 	tell_run_end(&asked.telling, ret == -1 ? exit_status(e->kind) : *status, e);
+	tell_alerts(app, &asked.summary.alerts);
 	app->log.job = NULL;
 	app->log.run = 0;
 	catalog_job_release(&job);

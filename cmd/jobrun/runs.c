@@ -11,6 +11,7 @@
 #include "cells.h"
 #include "choice.h"
 #include "file.h"
+#include "held.h"
 #include "run/overview.h"
 #include "store/history.h"
 
@@ -23,28 +24,31 @@ struct runs {
 	struct choice choice;
 	struct history_choice which;
 	struct history history;
+	struct held held;
 	struct table table;
 };
 
-static const struct table_column run_columns[] = { { "Run", 'j' }, { "Job", 's' }, { "StartedAt", 'w' },
-	{ "Status", 'c' }, { "Received", 'J' }, { "Processed", 'J' }, { "Errors", 'J' }, { "Clients", 'J' },
-	{ "DurationMs", 'J' }, { "ExitCode", 'J' }, { "Owed", 'J' }, { "Parked", 'J' }, { "Skipped", 'J' },
-	{ "Duplicates", 'J' }, { "Acked", 'J' }, { "AvgItemMs", 'J' }, { NULL, 0 } };
+/* All that is known of a run, or of a visit in it. */
+static const struct table_column columns[] = { { "Run", 'j' }, { "JobType", 'j' }, { "Job", 's' }, { "ClientId", 's' },
+	{ "GroupId", 's' }, { "StartedAt", 's' }, { "FinishedAt", 's' }, { "Status", 's' }, { "ExitCode", 'j' },
+	{ "Message", 's' }, { "HttpStatus", 'j' }, { "Requests", 'j' }, { "Bytes", 'j' }, { "Clients", 'j' },
+	{ "Skipped", 'j' }, { "Received", 'j' }, { "Processed", 'j' }, { "Duplicates", 'j' }, { "Errors", 'j' },
+	{ "Parked", 'j' }, { "Acked", 'j' }, { "Owed", 'j' }, { "DurationMs", 'j' }, { "AvgItemMs", 'j' },
+	{ "Host", 's' }, { "Pid", 'j' }, { "KeyId", 'j' }, { "UserId", 'j' }, { NULL, 0 } };
+
+static const struct table_view of_runs[] = { { "Run", 'j', NULL }, { "Job", 's', NULL }, { "StartedAt", 'w', NULL },
+	{ "Status", 'c', NULL }, { "Received", 'J', NULL }, { "Processed", 'j', NULL }, { "Errors", 'j', NULL },
+	{ "Clients", 'J', NULL }, { "DurationMs", 'J', NULL }, { "ExitCode", 'J', NULL }, { "Owed", 'J', NULL },
+	{ "Parked", 'J', NULL }, { "Skipped", 'J', NULL }, { "Duplicates", 'J', NULL }, { "Acked", 'J', NULL },
+	{ "AvgItemMs", 'J', NULL }, { NULL, 0, NULL } };
 
 /* Of one run: all but the first three. */
-static const struct table_column visit_columns[] = { { "Run", 'j' }, { "Job", 's' }, { "StartedAt", 'w' },
-	{ "ClientId", 's' }, { "GroupId", 'S' }, { "Status", 'c' }, { "Received", 'J' }, { "Processed", 'J' },
-	{ "Errors", 'J' }, { "HttpStatus", 'J' }, { "DurationMs", 'J' }, { "Owed", 'J' }, { "Parked", 'J' },
-	{ "Duplicates", 'J' }, { "Acked", 'J' }, { "Requests", 'J' }, { "AvgItemMs", 'J' }, { "Message", 't' },
-	{ NULL, 0 } };
-#define OF_ONE_RUN (visit_columns + 3)
-
-static const struct table_column json_columns[] = { { "Run", 'j' }, { "JobType", 'j' }, { "Job", 's' },
-	{ "ClientId", 's' }, { "GroupId", 's' }, { "StartedAt", 's' }, { "FinishedAt", 's' }, { "Status", 's' },
-	{ "ExitCode", 'j' }, { "Message", 's' }, { "HttpStatus", 'j' }, { "Requests", 'j' }, { "Bytes", 'j' },
-	{ "Clients", 'j' }, { "Skipped", 'j' }, { "Received", 'j' }, { "Processed", 'j' }, { "Duplicates", 'j' },
-	{ "Errors", 'j' }, { "Parked", 'j' }, { "Acked", 'j' }, { "Owed", 'j' }, { "DurationMs", 'j' },
-	{ "AvgItemMs", 'j' }, { "Host", 's' }, { "Pid", 'j' }, { "KeyId", 'j' }, { "UserId", 'j' }, { NULL, 0 } };
+static const struct table_view of_visits[] = { { "Run", 'j', NULL }, { "Job", 's', NULL }, { "StartedAt", 'w', NULL },
+	{ "ClientId", 's', NULL }, { "GroupId", 'S', NULL }, { "Status", 'c', NULL }, { "Received", 'J', NULL },
+	{ "Processed", 'j', NULL }, { "Errors", 'j', NULL }, { "HttpStatus", 'J', NULL }, { "DurationMs", 'J', NULL },
+	{ "Owed", 'J', NULL }, { "Parked", 'J', NULL }, { "Duplicates", 'J', NULL }, { "Acked", 'J', NULL },
+	{ "Requests", 'J', NULL }, { "AvgItemMs", 'J', NULL }, { "Message", 't', NULL }, { NULL, 0, NULL } };
+#define OF_ONE_RUN (of_visits + 3)
 
 /* Of a run that has not ended nothing is counted yet. */
 static int64_t
@@ -53,71 +57,25 @@ counted(const struct history_row *row, int64_t n)
 	return row->client == NULL && row->duration_ms < 0 ? -1 : n;
 }
 
+/* A row, which is shown. */
 static void
-add_run(struct table *t, const struct history_row *row)
+add_row(struct runs *r, const struct history_row *row)
 {
 	const struct tally *tally = &row->tally;
-	char running[48];
+	bool running = row->client == NULL && strcmp(row->status, "running") == 0;
+	struct table *t = &r->table;
+	char words[48];
 
-	snprintf(running, sizeof(running), "running (pid %" PRId64 ")", row->pid);
-	table_add_number(t, row->run);
-	cell_job(t, row->job, row->job_type);
-	table_add(t, row->started_at);
-	table_add(t, strcmp(row->status, "running") == 0 ? running : row->status);
-	cell_number(t, counted(row, tally->received));
-	cell_number(t, counted(row, tally->processed));
-	cell_number(t, counted(row, tally->errors));
-	cell_number(t, counted(row, row->clients));
-	cell_number(t, row->duration_ms);
-	cell_number(t, row->exit_code);
-	cell_number(t, counted(row, tally->owed));
-	cell_number(t, counted(row, tally->parked));
-	cell_number(t, counted(row, row->skipped));
-	cell_number(t, counted(row, tally->duplicates));
-	cell_number(t, counted(row, tally->acked));
-	cell_mean(t, row->duration_ms, row->tally.received);
-}
-
-static void
-add_visit(struct table *t, const struct history_row *row)
-{
-	const struct tally *tally = &row->tally;
-
-	if (t->columns != OF_ONE_RUN) {
-		table_add_number(t, row->run);
-		cell_job(t, row->job, row->job_type);
-		table_add(t, row->started_at);
-	}
-	table_add(t, row->client);
-	table_add(t, row->group);
-	table_add(t, row->status);
-	table_add_number(t, tally->received);
-	table_add_number(t, tally->processed);
-	table_add_number(t, tally->errors);
-	cell_number(t, row->http_status);
-	table_add_number(t, row->duration_ms);
-	table_add_number(t, tally->owed);
-	table_add_number(t, tally->parked);
-	table_add_number(t, tally->duplicates);
-	table_add_number(t, tally->acked);
-	table_add_number(t, row->requests);
-	cell_mean(t, row->duration_ms, row->tally.received);
-	table_add(t, row->message);
-}
-
-static void
-add_json(struct table *t, const struct history_row *row)
-{
-	const struct tally *tally = &row->tally;
-
+	held_see(&r->held, row->job_type, row->client, row->group);
+	snprintf(words, sizeof(words), "running (pid %" PRId64 ")", row->pid);
 	table_add_number(t, row->run);
 	table_add_number(t, row->job_type);
-	table_add(t, row->job);
+	cell_job(r->app, t, row->job, row->job_type);
 	table_add(t, row->client);
 	table_add(t, row->group);
 	table_add(t, row->started_at);
 	table_add(t, row->finished_at);
-	table_add(t, row->status);
+	table_add(t, running && r->app->opt.value[OPT_JSON] == NULL ? words : row->status);
 	cell_number(t, row->exit_code);
 	table_add(t, row->message);
 	cell_number(t, row->http_status);
@@ -184,9 +142,8 @@ print_json(struct runs *r, struct err *e)
 {
 	const struct history_row *row;
 
-	r->table.columns = json_columns;
 	for (row = r->history.at; row < r->history.at + r->history.n; row++)
-		add_json(&r->table, row);
+		add_row(r, row);
 	return print_table(r->app, &r->table, e);
 }
 
@@ -231,12 +188,12 @@ print_one(struct runs *r, struct err *e)
 	int64_t id = run->run, errors = run->tally.errors, shown = 0;
 	int64_t most = (r->app->opt.given & OPTION(OPT_LIMIT)) != 0 ? r->choice.limit : VISITS_SHOWN;
 
-	r->table.columns = OF_ONE_RUN;
+	r->table.view = OF_ONE_RUN;
 	r->table.empty =
 	    r->which.n_clients > 0 || r->which.group != NULL ? "it did not visit that client" : "it visited no client";
 	print_run(run);
 	for (row = run + 1; row < end && shown < most; row++, shown++)
-		add_visit(&r->table, row);
+		add_row(r, row);
 	if (print_table(r->app, &r->table, e) == -1)
 		return -1;
 	for (row = run + 1; row < end; row++)
@@ -244,6 +201,8 @@ print_one(struct runs *r, struct err *e)
 	if (end - run - 1 > shown)
 		printf("and %lld more clients, none of which went worse; --limit shows more\n",
 		    (long long)(end - run - 1 - shown));
+	if (held_print(&r->held, e) == -1)
+		return -1;
 	if (errors > 0)
 		printf("\nwhat failed, by cause: jobrun errors %" PRId64 "\n", id);
 	return 0;
@@ -261,10 +220,10 @@ print_list(struct runs *r, bool visits, struct err *e)
 		snprintf(empty, sizeof(empty), "no runs%s%s", r->which.job_type != 0 ? " of that job" : "",
 		    r->choice.since_words);
 	r->table.empty = empty;
-	r->table.columns = visits ? visit_columns : run_columns;
+	r->table.view = visits ? of_visits : of_runs;
 	for (row = r->history.at; row < r->history.at + r->history.n; row++)
-		(visits ? add_visit : add_run)(&r->table, row);
-	return print_table(r->app, &r->table, e);
+		add_row(r, row);
+	return print_table(r->app, &r->table, e) == 0 ? held_print(&r->held, e) : -1;
 }
 
 static int
@@ -278,7 +237,7 @@ show(struct runs *r, struct err *e)
 	if (one || visits ? history_visits(&app->db, &r->which, &r->history, e) == -1
 	                  : history_runs(&app->db, &r->which, &r->history, e) == -1)
 		return -1;
-	if (mark_dead(r, e) == -1)
+	if (mark_dead(r, e) == -1 || held_read(&r->held, app, e) == -1)
 		return -1;
 	if (app->opt.value[OPT_JSON] != NULL)
 		return print_json(r, e);
@@ -288,7 +247,7 @@ show(struct runs *r, struct err *e)
 int
 verb_runs(struct app *app, int *status, struct err *e)
 {
-	struct runs r = { .app = app };
+	struct runs r = { .app = app, .table = { .columns = columns } };
 	bool one = app->n_words > 0;
 	int ret;
 
@@ -306,6 +265,7 @@ verb_runs(struct app *app, int *status, struct err *e)
 	}
 	table_release(&r.table);
 	history_release(&r.history);
+	held_release(&r.held);
 	choice_release(&r.choice);
 	return ret;
 }

@@ -4,13 +4,11 @@
 #include <string.h>
 
 #include "app.h"
+#include "base/bounds.h"
 #include "base/clock.h"
 #include "client_find.h"
 #include "file.h"
 #include "status_rows.h"
-
-/* Without --all so many clients are shown: when more are unwell, the cause is one of a few. */
-#define SHOWN_MOST 50
 
 struct status {
 	struct app *app;
@@ -18,23 +16,33 @@ struct status {
 	int64_t now_ms;
 	char **ids; /* --client; owned, one block */
 	size_t n_ids;
+	const char *group;         /* --group, or NULL */
 	struct status_line *lines; /* owned: every job and client that is wanted */
 	size_t n;
 	int64_t counts[TROUBLE_COUNT]; /* of those clients */
 };
+
+/* Who asks for clients is not told of jobs. */
+static bool
+is_of_clients(const struct status *s)
+{
+	return s->n_ids > 0 || s->group != NULL;
+}
 
 static bool
 is_wanted(const struct status *s, const struct overview_client *c)
 {
 	size_t i;
 
+	if (s->group != NULL && strcmp(s->group, c->group) != 0)
+		return false;
 	for (i = 0; i < s->n_ids; i++)
 		if (strcmp(s->ids[i], c->id) == 0)
 			return true;
 	return s->n_ids == 0;
 }
 
-/* Each id must be known to one job at least: a typing error must not look like a client that is well. */
+/* Each id, and the group, must be known to one job at least: a typing error must not look like a client that is well. */
 static int
 check_ids(const struct status *s, struct err *e)
 {
@@ -46,12 +54,16 @@ check_ids(const struct status *s, struct err *e)
 			continue;
 		if (k == s->n)
 			return err_set(e, ERR_USAGE, "no_such_client",
-			    "--client: there is no client %s; see jobrun client list", s->ids[i]);
+			    "--client: there is no client %s%s%s; see jobrun client list", s->ids[i],
+			    s->group != NULL ? " in group " : "", s->group != NULL ? s->group : "");
 	}
+	if (s->group != NULL && s->n == 0)
+		return err_set(e, ERR_USAGE, "no_such_client",
+		    "--group: there is no client in group %s; see jobrun client list", s->group);
 	return 0;
 }
 
-/* Every job, and behind it its clients; but who asks for clients is not told of jobs. */
+/* Every job, and behind it its clients. */
 static int
 list_all(struct status *s, struct err *e)
 {
@@ -64,7 +76,7 @@ list_all(struct status *s, struct err *e)
 	if ((s->lines = calloc(room, sizeof(*s->lines))) == NULL)
 		return err_memory(e);
 	for (job = s->overview.jobs; job < end; job++) {
-		if (s->n_ids == 0)
+		if (!is_of_clients(s))
 			s->lines[s->n++] = (struct status_line){ job, NULL, trouble_of_job(job) };
 		for (c = job->clients; c < job->clients + job->n; c++) {
 			if (!is_wanted(s, c))
@@ -103,7 +115,7 @@ is_shown(const struct status *s, const struct status_line *line)
 {
 	if (line->client == NULL)
 		return job_needs_words(line->trouble);
-	return s->n_ids > 0 || s->app->opt.value[OPT_ALL] != NULL || trouble_matters(line->trouble);
+	return is_of_clients(s) || s->app->opt.value[OPT_ALL] != NULL || trouble_matters(line->trouble);
 }
 
 /* "9,987". */
@@ -133,6 +145,7 @@ print_rest(const struct status *s, int64_t hidden)
 		{ s->counts[TROUBLE_NONE], "client is well", "clients are well" },
 		{ s->counts[TROUBLE_WAITING], "waits for the rollout", "wait for the rollout" },
 		{ s->counts[TROUBLE_DISABLED], "is disabled", "are disabled" },
+		{ s->counts[TROUBLE_REMOVED], "is not configured any more", "are not configured any more" },
 	};
 	const char *before = "\n";
 	char count[32];
@@ -152,8 +165,9 @@ print_rest(const struct status *s, int64_t hidden)
 static int
 print_clients(struct status *s, struct err *e)
 {
-	bool all = s->app->opt.value[OPT_ALL] != NULL || s->n_ids > 0;
-	struct table t = { .columns = s->overview.n == 1 ? status_columns + 1 : status_columns };
+	bool all = s->app->opt.value[OPT_ALL] != NULL || is_of_clients(s);
+	struct table t = { .columns = status_columns,
+		.view = s->overview.n == 1 ? status_of_clients + 1 : status_of_clients };
 	int64_t shown = 0, hidden = 0;
 	size_t i;
 
@@ -161,19 +175,19 @@ print_clients(struct status *s, struct err *e)
 	for (i = 0; i < s->n; i++) {
 		if (!is_shown(s, &s->lines[i]))
 			continue;
-		if (!all && shown == SHOWN_MOST) {
+		if (!all && shown == BOUND_SHOWN_CLIENTS) {
 			hidden++;
 			continue;
 		}
 		shown++;
-		status_add_line(s->app, &t, &s->lines[i], s->now_ms);
+		status_add(s->app, &t, &s->lines[i], s->now_ms);
 	}
 	if (shown > 0) {
-		printf("%s", s->n_ids > 0 ? "" : "\n");
+		printf("%s", is_of_clients(s) ? "" : "\n");
 		if (print_table(s->app, &t, e) == -1)
 			return -1;
 	}
-	if (s->n == s->overview.n)
+	if (!is_of_clients(s) && s->n == s->overview.n)
 		printf("\nno client is configured: jobrun client add\n");
 	else if (!all)
 		print_rest(s, hidden);
@@ -183,14 +197,15 @@ print_clients(struct status *s, struct err *e)
 static int
 print_people(struct status *s, struct err *e)
 {
-	struct table t = { .columns = status_job_columns,
+	struct table t = { .columns = status_columns,
+		.view = status_of_jobs,
 		.empty = "no job type is installed yet: jobrun job install DIR" };
 	const struct overview_job *job;
 
-	if (s->n_ids > 0)
+	if (is_of_clients(s))
 		return print_clients(s, e);
 	for (job = s->overview.jobs; job < s->overview.jobs + s->overview.n; job++)
-		status_add_job(s->app, &t, job, s->now_ms);
+		status_add(s->app, &t, &(struct status_line){ job, NULL, trouble_of_job(job) }, s->now_ms);
 	if (print_table(s->app, &t, e) == -1)
 		return -1;
 	return s->overview.n > 0 ? print_clients(s, e) : 0;
@@ -199,11 +214,11 @@ print_people(struct status *s, struct err *e)
 static int
 print_json(struct status *s, struct err *e)
 {
-	struct table t = { .columns = status_json_columns };
+	struct table t = { .columns = status_columns };
 	size_t i;
 
 	for (i = 0; i < s->n; i++)
-		status_add_json(s->app, &t, &s->lines[i], s->now_ms);
+		status_add(s->app, &t, &s->lines[i], s->now_ms);
 	return print_table(s->app, &t, e);
 }
 
@@ -212,12 +227,12 @@ static int
 look(struct status *s, struct err *e)
 {
 	struct app *app = s->app;
-	const char *named = app->opt.value[OPT_JOB], *word = app->n_words > 0 ? app->words[0] : named;
+	const char *word = app->n_words > 0 ? app->words[0] : NULL;
 	struct client_find find = { 0 };
 	int64_t type;
 
-	if (app->n_words > 0 && named != NULL)
-		return err_set(e, ERR_USAGE, "usage", "give the job once: as a word or with --job");
+	if (job_word(app, &word, e) == -1)
+		return -1;
 	if (word != NULL && client_find_job(app, word, &find, e) == -1)
 		return -1;
 	type = find.job_type;
@@ -232,7 +247,7 @@ look(struct status *s, struct err *e)
 int
 verb_status(struct app *app, int *status, struct err *e)
 {
-	struct status s = { .app = app, .now_ms = clock_utc_ms() };
+	struct status s = { .app = app, .group = app->opt.value[OPT_GROUP], .now_ms = clock_utc_ms() };
 	int ret = -1;
 
 	(void)status;

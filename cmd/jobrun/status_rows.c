@@ -11,24 +11,26 @@
 /* A phrase holds a message and some words. */
 #define PHRASE_MOST (2 * BOUND_MESSAGE)
 
-const struct table_column status_job_columns[] = { { "Job", 's' }, { "Stage", 'c' }, { "LastRun", 'a' },
-	{ "Status", 'c' }, { "Received", 'j' }, { "Processed", 'j' }, { "Errors", 'j' }, { "Alerts", 'J' },
-	{ "Owed", 'J' }, { "Parked", 'J' }, { "Due", 'A' }, { "Ratio", 'J' }, { "AvgItemMs", 'J' }, { "Run", 'J' },
-	{ NULL, 0 } };
-
-/* What is wrong stands last, since it is long, and is there on the narrowest terminal all the same. */
-const struct table_column status_columns[] = { { "Job", 's' }, { "ClientId", 's' }, { "GroupId", 'S' },
-	{ "State", 'c' }, { "LastRun", 'A' }, { "LastSuccess", 'A' }, { "Failures", 'J' }, { "Received", 'J' },
-	{ "Processed", 'J' }, { "Errors", 'J' }, { "Owed", 'J' }, { "Parked", 'J' }, { "Due", 'A' }, { "Ratio", 'J' },
-	{ "AvgItemMs", 'J' }, { "Problem", 't' }, { NULL, 0 } };
-
-const struct table_column status_json_columns[] = { { "JobType", 'j' }, { "Job", 's' }, { "ClientId", 's' },
+const struct table_column status_columns[] = { { "JobType", 'j' }, { "Job", 's' }, { "ClientId", 's' },
 	{ "GroupId", 's' }, { "State", 's' }, { "Problem", 's' }, { "Stage", 's' }, { "Held", 's' }, { "Paused", 's' },
 	{ "Enabled", 'j' }, { "Pilot", 'j' }, { "SendFrequency", 'j' }, { "Run", 'j' }, { "StartedAt", 's' },
 	{ "Status", 's' }, { "Message", 's' }, { "HttpStatus", 'j' }, { "Pid", 'j' }, { "ExitCode", 'j' },
 	{ "LastSuccessAt", 's' }, { "Failures", 'j' }, { "DurationMs", 'j' }, { "Received", 'j' }, { "Processed", 'j' },
 	{ "Duplicates", 'j' }, { "Errors", 'j' }, { "Acked", 'j' }, { "Ratio", 'j' }, { "AvgItemMs", 'j' },
 	{ "Owed", 'j' }, { "Parked", 'j' }, { "Failed", 'j' }, { "Alerts", 'j' }, { "Due", 's' }, { NULL, 0 } };
+
+const struct table_view status_of_jobs[] = { { "Job", 's', NULL }, { "Stage", 'c', NULL },
+	{ "LastRun", 'a', "StartedAt" }, { "Status", 'c', NULL }, { "Received", 'j', NULL }, { "Processed", 'j', NULL },
+	{ "Errors", 'j', NULL }, { "Alerts", 'J', NULL }, { "Owed", 'J', NULL }, { "Parked", 'J', NULL },
+	{ "Due", 'A', NULL }, { "LastSuccess", 'A', "LastSuccessAt" }, { "Ratio", 'J', NULL },
+	{ "AvgItemMs", 'J', NULL }, { "Run", 'J', NULL }, { NULL, 0, NULL } };
+
+const struct table_view status_of_clients[] = { { "Job", 's', NULL }, { "ClientId", 's', NULL },
+	{ "GroupId", 'S', NULL }, { "State", 'c', NULL }, { "LastRun", 'A', "StartedAt" },
+	{ "LastSuccess", 'a', "LastSuccessAt" }, { "Failures", 'j', NULL }, { "Received", 'J', NULL },
+	{ "Processed", 'J', NULL }, { "Errors", 'j', NULL }, { "Owed", 'j', NULL }, { "Parked", 'j', NULL },
+	{ "Due", 'A', NULL }, { "Ratio", 'J', NULL }, { "AvgItemMs", 'J', NULL }, { "Problem", 't', NULL },
+	{ NULL, 0, NULL } };
 
 /* What both have, each in its way. NULL and -1: it has none. */
 struct facts {
@@ -130,77 +132,29 @@ add_problem(struct table *t, const struct status_line *line, int64_t now_ms)
 	buf_release(&phrase);
 }
 
-static void
-add_received(struct table *t, const struct tally *tally)
-{
-	cell_number(t, tally != NULL ? tally->received : -1);
-	cell_number(t, tally != NULL ? tally->processed : -1);
-	cell_number(t, tally != NULL ? tally->errors : -1);
-}
-
 void
-status_add_job(const struct app *app, struct table *t, const struct overview_job *job, int64_t now_ms)
+status_add(const struct app *app, struct table *t, const struct status_line *line, int64_t now_ms)
 {
-	struct facts f = facts_of_job(job);
+	struct facts f = line->client != NULL ? facts_of_client(line->client) : facts_of_job(line->job);
+	bool people = app->opt.value[OPT_JSON] == NULL, job = people && line->client == NULL;
 	char running[48];
 
 	snprintf(running, sizeof(running), "running (pid %" PRId64 ")", f.pid);
-	cell_job(t, job->name, job->type);
-	table_add(t, job->held != NULL ? "held" : job->stage);
-	table_add(t, f.started_at != NULL ? f.started_at : "never");
-	table_add(t, f.status != NULL && strcmp(f.status, "running") == 0 ? running : f.status);
-	add_received(t, f.tally);
-	table_add_number(t, f.alerts);
-	table_add_number(t, f.owed);
-	table_add_number(t, f.parked);
-	cell_due(app, t, f.due_ms, now_ms);
-	add_ratio(t, f.tally);
-	cell_mean(t, f.duration_ms, f.tally != NULL ? f.tally->received : 0);
-	cell_number(t, f.run);
-}
-
-void
-status_add_line(const struct app *app, struct table *t, const struct status_line *line, int64_t now_ms)
-{
-	struct facts f = line->client != NULL ? facts_of_client(line->client) : facts_of_job(line->job);
-
-	if (t->columns == status_columns)
-		cell_job(t, line->job->name, line->job->type);
-	table_add(t, f.id);
-	table_add(t, f.group);
-	table_add(t, trouble_name(line->trouble));
-	table_add(t, f.started_at);
-	table_add(t, f.last_success_at);
-	cell_number(t, f.failures);
-	add_received(t, f.tally);
-	table_add_number(t, f.owed);
-	table_add_number(t, f.parked);
-	cell_due(app, t, f.due_ms, now_ms);
-	add_ratio(t, f.tally);
-	cell_mean(t, f.duration_ms, f.tally != NULL ? f.tally->received : 0);
-	add_problem(t, line, now_ms);
-}
-
-void
-status_add_json(const struct app *app, struct table *t, const struct status_line *line, int64_t now_ms)
-{
-	struct facts f = line->client != NULL ? facts_of_client(line->client) : facts_of_job(line->job);
-
 	table_add_number(t, line->job->type);
-	table_add(t, line->job->name);
+	cell_job(app, t, line->job->name, line->job->type);
 	table_add(t, f.id);
 	table_add(t, f.group);
 	table_add(t, trouble_name(line->trouble));
 	add_problem(t, line, now_ms);
-	table_add(t, line->job->stage);
+	table_add(t, people && line->job->held != NULL ? "held" : line->job->stage);
 	table_add(t, line->job->held);
 	table_add(t, f.paused);
 	table_add(t, f.enabled);
 	table_add(t, f.pilot);
 	cell_number(t, f.send_frequency);
 	cell_number(t, f.run);
-	table_add(t, f.started_at);
-	table_add(t, f.status);
+	table_add(t, job && f.started_at == NULL ? "never" : f.started_at);
+	table_add(t, job && f.status != NULL && strcmp(f.status, "running") == 0 ? running : f.status);
 	table_add(t, f.message);
 	cell_number(t, f.http_status);
 	cell_number(t, f.pid);

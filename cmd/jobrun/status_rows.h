@@ -16,16 +16,14 @@ struct status_line {
 	enum trouble trouble;
 };
 
-/* A line a job. */
-extern const struct table_column status_job_columns[];
-void status_add_job(const struct app *app, struct table *t, const struct overview_job *job, int64_t now_ms);
-
-/* A line a client, or for what is wrong with a job itself. status_columns + 1, without the job's name, will do, too. */
+/* All that is known of either, as programs get it. */
 extern const struct table_column status_columns[];
-void status_add_line(const struct app *app, struct table *t, const struct status_line *line, int64_t now_ms);
 
-/* All that is known of either, for programs. */
-extern const struct table_column status_json_columns[];
-void status_add_json(const struct app *app, struct table *t, const struct status_line *line, int64_t now_ms);
+/* Of that for people: a line a job; a line a client (its first column is the job), or for what is wrong with a job. */
+extern const struct table_view status_of_jobs[];
+extern const struct table_view status_of_clients[];
+
+/* One row. With the words for people unless --json is given. */
+void status_add(const struct app *app, struct table *t, const struct status_line *line, int64_t now_ms);
 
 #endif

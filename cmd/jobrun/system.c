@@ -48,6 +48,37 @@ out:
 	return ret;
 }
 
+/*
+ * A definition is stored as it was written. For its line in the table each of its line breaks becomes a blank, with the
+ * blanks around it: in JSON they stand between tokens only.
+ */
+static int
+take_system(void *arg, int n, const char *const *cells, struct err *e)
+{
+	const char *line[] = { cells[0], NULL }, *from;
+	char *copy = strdup(cells[1]), *to = copy;
+	size_t blanks;
+	int ret;
+
+	if (copy == NULL)
+		return err_memory(e);
+	for (from = cells[1]; *from != '\0';) {
+		blanks = strspn(from, " \t\r\n");
+		if (memchr(from, '\n', blanks) == NULL) {
+			*to++ = *from++;
+			continue;
+		}
+		from += blanks;
+		if (*from != '\0')
+			*to++ = ' ';
+	}
+	*to = '\0';
+	line[1] = copy;
+	ret = table_take(arg, n, line, e);
+	free(copy);
+	return ret;
+}
+
 int
 verb_system_list(struct app *app, int *status, struct err *e)
 {
@@ -56,7 +87,7 @@ verb_system_list(struct app *app, int *status, struct err *e)
 		.empty = "no external system is defined yet: jobrun system set NAME FILE" };
 
 	(void)status;
-	if (catalog_list(&app->db, SQL_LIST_SYSTEMS, table_take, &t, e) == -1) {
+	if (catalog_list(&app->db, SQL_LIST_SYSTEMS, take_system, &t, e) == -1) {
 		table_release(&t);
 		return -1;
 	}

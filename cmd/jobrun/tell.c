@@ -26,9 +26,9 @@ tell_from(struct notify_from *from, char host[TELL_HOST])
 }
 
 static void
-warn(struct app *app, const char *what, const char *to, const struct err *why)
+warn(struct app *app, enum event_kind kind, const char *what, const char *to, const struct err *why)
 {
-	struct event ev = { .kind = EVENT_WARNING };
+	struct event ev = { .kind = kind };
 	char text[sizeof(why->text) + 400];
 
 	snprintf(text, sizeof(text), "%s could not be told to %.300s: %s", what, to, why->text);
@@ -40,7 +40,7 @@ static void
 alerts_over(void *arg, const char *to, const struct err *why)
 {
 	if (why != NULL)
-		warn(arg, "alerts", to, why);
+		warn(arg, EVENT_UNTOLD, "alerts", to, why);
 }
 
 void
@@ -73,7 +73,7 @@ ping_over(void *arg, const char *to, const struct err *why)
 		return;
 	t->failed = true;
 	snprintf(what, sizeof(what), "the run's %s", t->what);
-	warn(t->app, what, to, why);
+	warn(t->app, EVENT_WARNING, what, to, why);
 }
 
 /* A random UUID (RFC 9562, version 4), so that a start and its end are known to belong together. */

@@ -27,6 +27,10 @@
 
 /* A job.json, a system's definition or a client's entry. */
 #define BOUND_CONFIG_BYTES (1024U * 1024)
+/* Keys of one object of these that a hint may name: the job's root has the most, half as many. */
+#define BOUND_CONFIG_KEYS 64
+/* SendFrequency, in minutes: ten years. What is due less often is not scheduled by this. */
+#define BOUND_SEND_FREQUENCY 5256000
 /* A whole APP_JOB_CONFIG array: 100,000 clients of some 300 bytes each, twice over. */
 #define BOUND_CLIENTS_BYTES (64U * 1024 * 1024)
 /* rules.sql: a file that a person reads in minutes. */
@@ -36,6 +40,8 @@
 #define BOUND_RULES_PARAMETERS 1000
 /* A rule's name in messages: the rest of the line is the reason's. */
 #define BOUND_RULE_NAME 80
+/* Tables and indexes that a plan is judged by: a hundred tables of some indexes each; jobrun has a tenth of that. */
+#define BOUND_RULE_ROOTS 1000
 /* A value that a rule reads or builds: the largest item, in a row with other columns. */
 #define BOUND_RULE_VALUE (BOUND_ITEM_BYTES_MOST + 1024U * 1024)
 /* SQLite's memory while a rule runs: the largest item three times over, and the caches. */
@@ -43,6 +49,9 @@
 
 /* A secret, a key, or one line of a key file. */
 #define BOUND_SECRET_BYTES 8192
+
+/* What is told of one wrong definition: who has more mends that first. */
+#define BOUND_FAULTS 100
 
 /* Headers of an external system: what common servers accept in one request. */
 #define BOUND_HEADERS 100
@@ -57,6 +66,8 @@
 
 /* Pages of one fetch: a server that pages for ever is stopped here. */
 #define BOUND_PAGES 1000000
+/* Items that one page is asked to have: more in one answer is no page. */
+#define BOUND_PAGE_SIZE 1000000
 #define BOUND_REDIRECTS 5
 
 /* An answer's headers: eight times what common servers send at the most. */
@@ -124,6 +135,8 @@
 #define BOUND_DISK_LOW (100 * 1024 * 1024)
 /* A key that expires within so many days is said. */
 #define BOUND_KEY_EXPIRES_DAYS 14
+/* Different keys of a job's clients that nothing names: past so many they are records, and no typing errors. */
+#define BOUND_CHECK_KEYS 64
 /* Secrets and files that `check` remembers to have looked at: one for each of 100,000 clients. */
 #define BOUND_CHECK_LOOKED 100000
 /* `check --probe`: requests at once, and how much of an answer is read. */
@@ -133,13 +146,27 @@
 /* A message kept in a table or shown: long enough to mend by, short enough for a line. */
 #define BOUND_MESSAGE 1000
 
+/* A line of the log: a message whose every byte is escaped, who it is about, and what else belongs to it. */
+#define BOUND_LOG_LINE 16384
+/* What one verb prints, held whole: of 100,000 clients some twenty lines of metrics each, or a row and its text. */
+#define BOUND_OUTPUT_BYTES (256U * 1024 * 1024)
+/* One entry of the help, laid out: a verb's line or an option's, with room for ten of the longest. */
+#define BOUND_HELP_ENTRY 8192
+/* A file's path that we put together: twice the longest that Linux takes, so that Linux says what is wrong with it. */
+#define BOUND_PATH 8192
+/* Job types among which a mistyped name is looked for: more than anybody has. */
+#define BOUND_NEAR_JOBS 1000
+
 /* What two messages of one cause have in common: the begin of it says enough. */
 #define BOUND_CAUSE 400
 /* Causes that `errors` keeps apart: more are no longer causes. The rest is counted. */
 #define BOUND_CAUSES 1000
-/* Clients that it counts, and pairs of a cause and a client: 100 bytes each, and 16. */
+/* Clients that it counts: 100 bytes each, and a bit for each cause. */
 #define BOUND_CAUSE_CLIENTS 200000
-#define BOUND_CAUSE_PAIRS (1U << 20)
+/* Each of two cells of one cause: what three ids take, every character escaped, and the words between. */
+#define BOUND_CAUSE_WHERE (64U * 1024)
+/* A sentence of an item's history: two ids, a client, and the words between. */
+#define BOUND_SENTENCE (16U * 1024)
 /* Rows of one list on a terminal or in JSON, whatever --limit says. */
 #define BOUND_LISTED 100000
 /* Errors of one item that its history shows: one a run, the newest. */
@@ -148,6 +175,10 @@
 /* Why a job is on hold or a client paused: stands in one message with what to do about it. */
 #define BOUND_REASON 500
 
+/* Clients that `status` shows without --all: when more are unwell, the cause is one of a few. */
+#define BOUND_SHOWN_CLIENTS 50
+/* Lines on who is paused or held, below a table: more are a state of things, which `status` tells. */
+#define BOUND_SHOWN_HELD 10
 /* Pilots that hold a rollout up, told of when it is refused: all of a usual rollout; `rollout` shows each. */
 #define BOUND_SHOWN_PILOTS 20
 

@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <bsd/stdlib.h>
+
 int
 disk_read_open(int fd, const char *path, struct buf *out, struct err *e)
 {
@@ -36,20 +38,24 @@ disk_read(const char *path, struct buf *out, struct err *e)
 
 /* Makes the file, which must not be there. 0 or -1; then it is not there. */
 static int
-make(const char *path, const char *bytes, size_t len, struct err *e)
+make(const char *path, const char *bytes, size_t len, mode_t mode, struct err *e)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, 0666);
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, mode != 0 ? mode : 0666);
 	size_t done = 0;
 	ssize_t n;
 
 	if (fd == -1)
 		return err_sys(e, ERR_INPUT, "output", "cannot write %s", path);
-	while (done < len && (n = write(fd, bytes + done, len - done)) > 0)
-		done += (size_t)n;
-	if (done == len && fsync(fd) == 0) {
-		close(fd);
-		return 0;
-	}
+	if (mode != 0 && fchmod(fd, mode) == -1)
+		goto fail;
+	for (; done < len; done += (size_t)n)
+		if ((n = write(fd, bytes + done, len - done)) == -1)
+			goto fail;
+	if (fsync(fd) == -1)
+		goto fail;
+	close(fd);
+	return 0;
+fail:
 	err_sys(e, ERR_INPUT, "output", "cannot write %s", path);
 	close(fd);
 	unlink(path);
@@ -57,18 +63,17 @@ make(const char *path, const char *bytes, size_t len, struct err *e)
 }
 
 int
-disk_write(const char *path, const char *bytes, size_t len, bool replace, struct err *e)
+disk_write(const char *path, const char *bytes, size_t len, bool replace, mode_t mode, struct err *e)
 {
 	char *beside = NULL;
 	int ret = -1;
 
 	if (!replace)
-		return make(path, bytes, len, e);
-	if (asprintf(&beside, "%s.new", path) == -1)
+		return make(path, bytes, len, mode, e);
+	/* By chance, since processes of two containers have the same numbers. */
+	if (asprintf(&beside, "%s.new.%08x%08x", path, arc4random(), arc4random()) == -1)
 		return err_memory(e);
-	/* Left by one that was killed. */
-	unlink(beside);
-	if (make(beside, bytes, len, e) == -1)
+	if (make(beside, bytes, len, mode, e) == -1)
 		goto out;
 	if (rename(beside, path) == -1) {
 		err_sys(e, ERR_INPUT, "output", "cannot write %s", path);

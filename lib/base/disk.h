@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "base/buf.h"
 #include "base/err.h"
@@ -16,9 +17,10 @@ int disk_read(const char *path, struct buf *out, struct err *e);
 int disk_read_open(int fd, const char *path, struct buf *out, struct err *e);
 
 /*
- * Writes a file whole. What is there already is replaced at once, never half, if replace says so; else it stays and
- * that is ERR_INPUT. Its mode is 0666 without the umask. 0 or -1 (ERR_INPUT).
+ * Writes a file whole. What is there already (a symbolic link itself, not what it names) is replaced at once if replace
+ * says so, never half, also by two writers at a time; else it stays and that is ERR_INPUT. mode: whatever the umask; 0:
+ * 0666 without the umask. 0 or -1 (ERR_INPUT).
  */
-int disk_write(const char *path, const char *bytes, size_t len, bool replace, struct err *e);
+int disk_write(const char *path, const char *bytes, size_t len, bool replace, mode_t mode, struct err *e);
 
 #endif

@@ -7,10 +7,9 @@
 #include "base/bounds.h"
 #include "base/near.h"
 #include "check/tell.h"
+#include "config/field.h"
 #include "config/request.h"
 
-/* Different keys of a job's clients that nothing names: past so many they are records, and no typing errors. */
-#define UNKNOWN_MOST 64
 /* "Fetch.Query." and a parameter's name, cut if need be. */
 #define PATH_BYTES 200
 
@@ -18,13 +17,20 @@ int
 client_checker_init(
     struct client_checker *k, struct check *c, struct subject *job_subject, const struct jobs_row *job, struct err *e)
 {
+	size_t twice;
+
 	*k = (struct client_checker){ .check = c, .job_subject = job_subject, .job = job };
 	buf_init(&k->url, BOUND_URL);
 	buf_init(&k->body, BOUND_REQUEST_BODY);
 	buf_init(&k->key, BOUND_CONFIG_BYTES);
+	settings_init(&k->bare);
 	k->bases = calloc(c->systems.n + 1, sizeof(*k->bases));
-	k->unknown = calloc(UNKNOWN_MOST, sizeof(*k->unknown));
-	return k->bases != NULL && k->unknown != NULL ? 0 : err_memory(e);
+	k->unknown = calloc(BOUND_CHECK_KEYS, sizeof(*k->unknown));
+	if (k->bases == NULL || k->unknown == NULL)
+		return err_memory(e);
+	return job->job.root.kind != JSON_OBJECT || json_members_read(&k->members, job->job.root, &twice) != -1
+	    ? 0
+	    : err_memory(e);
 }
 
 void
@@ -35,12 +41,14 @@ client_checker_release(struct client_checker *k)
 	for (i = 0; k->bases != NULL && i <= k->check->systems.n; i++) {
 		if (k->bases[i].state == BASE_READ)
 			settings_release(&k->bases[i].settings);
-		free(k->bases[i].refused);
+		faults_release(&k->bases[i].refused);
 	}
 	free(k->bases);
 	while (k->n_unknown > 0)
 		free(k->unknown[--k->n_unknown]);
 	free(k->unknown);
+	json_members_release(&k->members);
+	settings_release(&k->bare);
 	buf_release(&k->url);
 	buf_release(&k->body);
 	buf_release(&k->key);
@@ -52,27 +60,13 @@ has_key(const struct json_members *m, const char *name)
 	return json_members_get(m, name, strlen(name)).kind != JSON_ABSENT;
 }
 
-/* The job's own secret and file: told of the job, for the first of its systems that brings them. 0 or -1. */
-static int
-look_at_job(struct client_checker *k, const struct settings *s, struct err *e)
-{
-	struct json_members m = { 0 };
-	size_t twice;
-	int ret;
-
-	if (json_members_read(&m, k->job->job.root, &twice) == -1)
-		return err_memory(e);
-	ret = looked_settings(k->check, k->job_subject, "", s, LEVEL_JOB, has_key(&m, "CaFile"), e);
-	json_members_release(&m);
-	return ret;
-}
-
 /* Is it the system's own fault, whatever the job adds to it? Then that is told of the system. */
 static bool
 is_bad(const struct system_row *system)
 {
 	struct settings s;
-	bool bad = settings_read_system(&s, system->name, system->definition, strlen(system->definition), NULL) == -1;
+	bool bad =
+	    settings_read_system(&s, system->name, system->definition, strlen(system->definition), NULL, NULL) == -1;
 
 	settings_release(&s);
 	return bad;
@@ -94,18 +88,19 @@ read_base(struct client_checker *k, size_t i, struct client_base *base, struct e
 		return -1;
 	}
 	base->state = BASE_READ;
-	if (settings_check(&base->settings, "", &why) == -1) {
+	if (settings_check(&base->settings, "", &base->refused, &why) == -1) {
 		if (why.kind != ERR_CONFIG) {
 			*e = why;
 			return -1;
 		}
 		base->told = system != NULL && is_bad(system);
-		return (base->refused = strdup(why.text)) != NULL ? 0 : err_memory(e);
 	}
-	return look_at_job(k, &base->settings, e);
+	/* The job's own secret and file: told of the job, for the first of its systems that brings them. */
+	return looked_settings(
+	    k->check, k->job_subject, "", &base->settings, LEVEL_JOB, has_key(&k->members, "CaFile"), e);
 }
 
-/* 0 and *out (NULL: told, here or elsewhere, that there is none); -1. */
+/* 0 and *out (NULL: told, here or elsewhere, that there is none or that it has faults); -1. */
 static int
 find_base(struct client_checker *k, struct subject *s, const struct client *c, struct client_base **out, struct err *e)
 {
@@ -114,6 +109,9 @@ find_base(struct client_checker *k, struct subject *s, const struct client *c, s
 	size_t i = name != NULL ? systems_find(systems, name) : systems->n;
 
 	*out = NULL;
+	/* Which one the job means is not known, if that key is wrong. */
+	if (name == NULL && !field_is_missing(&k->members, "System"))
+		return 0;
 	if (name != NULL && i == systems->n) {
 		/* The job's own is told of the job. */
 		if (c->system == NULL)
@@ -148,30 +146,30 @@ has_settings(const struct client_view *v)
 	return false;
 }
 
-/* What is the system's or the job's fault is told once, and not for each client. 0 or -1. */
+/* What is the system's or the job's fault is told once, and not for each client; base NULL: it was. 0 or -1. */
 static int
 check_settings(
     struct client_checker *k, struct subject *s, const struct client_view *v, struct client_base *base, struct err *e)
 {
+	struct faults faults = { 0 };
 	struct err why = ERR_INIT;
+	int ret = 0;
 
-	if (!has_settings(v)) {
-		if (base->refused == NULL || base->told)
-			return 0;
+	if (base != NULL && !has_settings(v)) {
+		if (!base->told)
+			tell_faults(k->check, k->job_subject, &base->refused);
 		base->told = true;
-		err_set(&why, ERR_CONFIG, "config", "%s", base->refused);
-		tell_err(k->check, k->job_subject, "", &why);
 		return 0;
 	}
-	if (settings_check(&v->settings, "", &why) == -1) {
-		if (why.kind != ERR_CONFIG) {
-			*e = why;
-			return -1;
-		}
-		tell_err(k->check, s, "", &why);
-		return 0;
+	if (base != NULL && settings_check(&v->settings, "", &faults, &why) == -1 && why.kind != ERR_CONFIG) {
+		*e = why;
+		ret = -1;
+	} else {
+		tell_faults(k->check, s, &faults);
+		ret = looked_settings(k->check, s, "", &v->settings, LEVEL_CLIENT, has_key(&v->members, "CaFile"), e);
 	}
-	return looked_settings(k->check, s, "", &v->settings, LEVEL_CLIENT, has_key(&v->members, "CaFile"), e);
+	faults_release(&faults);
+	return ret;
 }
 
 /* An ack's ids, of which there are none yet, and the client's own values. */
@@ -241,7 +239,7 @@ is_used(const struct jobs_row *j, const char *key)
 	const char *at = j->row.rules;
 	size_t len = strlen(key);
 
-	if (template_has(j->job.text, strlen(j->job.text), key))
+	if (j->job.text != NULL && template_has(j->job.text, strlen(j->job.text), key))
 		return true;
 	while ((at = strchr(at, '@')) != NULL) {
 		at++;
@@ -260,7 +258,7 @@ was_asked(struct client_checker *k, const char *key, struct err *e)
 	for (i = 0; i < k->n_unknown; i++)
 		if (strcmp(k->unknown[i], key) == 0)
 			return 1;
-	if (k->n_unknown == UNKNOWN_MOST)
+	if (k->n_unknown == BOUND_CHECK_KEYS)
 		return 1;
 	if ((k->unknown[k->n_unknown] = strdup(key)) == NULL)
 		return err_memory(e);
@@ -318,13 +316,13 @@ client_check(struct client_checker *k, struct subject *s, const struct client *c
 	struct client_base *base;
 	struct client_view v;
 	struct err why = ERR_INIT;
+	bool whole;
 	int ret = -1, bad;
 
 	if (find_base(k, s, c, &base, e) == -1)
 		return -1;
-	if (base == NULL)
-		return 0;
-	if (client_view_over(&v, c, &base->settings, &none, &why) == -1) {
+	/* What is its own is looked at all the same. */
+	if (client_view_over(&v, c, base != NULL ? &base->settings : &k->bare, &none, &why) == -1) {
 		if (why.kind == ERR_CONFIG) {
 			tell_err(k->check, s, "", &why);
 			return 0;
@@ -334,13 +332,15 @@ client_check(struct client_checker *k, struct subject *s, const struct client *c
 	}
 	if (check_settings(k, s, &v, base, e) == -1 || check_keys(k, s, &v, e) == -1)
 		goto out;
-	if (v.settings.base_url != NULL) {
+	whole = base != NULL && k->job->parsed;
+	if (whole && v.settings.base_url != NULL) {
 		if ((bad = check_requests(k, s, &v, e)) == -1)
 			goto out;
 		if (bad == 0 && probe && probes_add(k->check, k->job, &v, e) == -1)
 			goto out;
 	}
-	tell_well(k->check, s, "its settings and its requests can be used");
+	if (whole)
+		tell_well(k->check, s, "its settings and its requests can be used");
 	ret = 0;
 out:
 	client_view_release(&v);

@@ -10,10 +10,10 @@
 
 /* What all clients of the job at one system begin with. */
 struct client_base {
-	enum { BASE_UNREAD, BASE_READ, BASE_BAD } state; /* bad: the system cannot be used, which is told there */
+	enum { BASE_UNREAD, BASE_READ, BASE_BAD } state; /* bad: the system or the job has faults, told there */
 	struct settings settings;
-	char *refused; /* why they cannot be used without anything of the client's own, or NULL */
-	bool told;
+	struct faults refused; /* why they cannot be used without anything of the client's own */
+	bool told;             /* that was */
 };
 
 /* A job's clients while they are checked; buffers and bases are kept from one to the next. */
@@ -21,8 +21,10 @@ struct client_checker {
 	struct check *check;
 	struct subject *job_subject;
 	const struct jobs_row *job;
-	struct client_base *bases; /* one for each system, and one for none */
-	char **unknown;            /* keys that were asked about already */
+	struct json_members members; /* of the job's definition */
+	struct client_base *bases;   /* one for each system, and one for none */
+	struct settings bare;        /* what a client's own are laid over if what they belong to has faults */
+	char **unknown;              /* keys that were asked about already */
 	size_t n_unknown;
 	struct buf url, body, key;
 };

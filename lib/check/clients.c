@@ -9,12 +9,6 @@
 #include "check/tell.h"
 #include "store/holds.h"
 
-/* A hold, copied; all but reason and since are its key. */
-struct pause {
-	char *client, *group, *reason, *since;
-	bool used; /* its client is configured */
-};
-
 /* Who stands where, to find those that stand there twice. */
 struct entry {
 	char *id, *group;
@@ -24,45 +18,14 @@ struct entry {
 struct roll {
 	struct client_checker checker;
 	struct jobs_row *job;
-	struct pause *pauses; /* by client and group, as they are read */
-	size_t n_pauses, cap_pauses;
+	struct hold_list holds;
+	bool *used; /* of each hold: its client is configured */
 	struct entry *entries;
 	size_t n, cap;
 	int64_t row, index;           /* where the entry at hand is; index -1: none */
-	int64_t bad, enabled, pilots; /* bad: entries that cannot be read */
+	int64_t bad, enabled, pilots; /* bad: entries that cannot be read, the last of which is: */
+	int64_t bad_row, bad_index;
 };
-
-static int
-take_pause(void *arg, const struct hold *hold, struct err *e)
-{
-	struct roll *r = arg;
-	struct pause *p = array_room(r->pauses, r->n_pauses, &r->cap_pauses, sizeof(*p));
-
-	if (p == NULL)
-		return err_memory(e);
-	r->pauses = p;
-	p += r->n_pauses++;
-	*p = (struct pause){ strdup(hold->client), strdup(hold->group), strdup(hold->reason), strdup(hold->held_at),
-		false };
-	return p->client != NULL && p->group != NULL && p->reason != NULL && p->since != NULL ? 0 : err_memory(e);
-}
-
-static int
-compare_pause(const void *client, const void *pause)
-{
-	const struct client *c = client;
-	const struct pause *p = pause;
-	int order = strcmp(c->id, p->client);
-
-	return order != 0 ? order : strcmp(c->group, p->group);
-}
-
-/* Since when and why it is paused, or NULL. */
-static struct pause *
-find_pause(struct roll *r, const struct client *c)
-{
-	return r->n_pauses == 0 ? NULL : bsearch(c, r->pauses, r->n_pauses, sizeof(*r->pauses), compare_pause);
-}
 
 /* Takes id and group over. */
 static int
@@ -84,19 +47,19 @@ check_client(struct roll *r, const struct client *c, struct err *e)
 {
 	struct check *check = r->checker.check;
 	struct subject s = { .kind = "job", .name = r->checker.job_subject->name, .client = c->id, .group = c->group };
-	struct pause *pause = find_pause(r, c);
+	const struct hold *pause = holds_find(&r->holds, c->id, c->group);
 
 	check->summary->clients++;
 	r->enabled += c->enabled;
 	r->pilots += c->enabled && c->pilot;
 	s.lenient = !c->enabled || pause != NULL;
 	if (pause != NULL) {
-		pause->used = true;
+		r->used[pause - r->holds.at] = true;
 		tell_finding(check, &s, CHECK_WARNING, "", "paused",
-		    "paused since %.19sZ: %s (jobrun client resume %s %s %s)", pause->since, pause->reason, s.name,
+		    "paused since %.19sZ: %s (jobrun client resume %s %s %s)", pause->held_at, pause->reason, s.name,
 		    s.client, s.group);
 	}
-	if (!r->job->parsed)
+	if (r->job->row.name == NULL)
 		return 0;
 	return client_check(&r->checker, &s, c, !s.lenient, e);
 }
@@ -123,9 +86,14 @@ on_bad(void *arg, const char *id, const char *group, const struct err *why, stru
 	char below[48] = "Configuration";
 
 	(void)e;
-	r->bad++;
 	r->checker.check->blind = true;
-	r->checker.check->summary->clients += r->index >= 0;
+	/* An entry may have many faults. */
+	if (r->bad == 0 || r->row != r->bad_row || r->index != r->bad_index) {
+		r->bad++;
+		r->bad_row = r->row;
+		r->bad_index = r->index;
+		r->checker.check->summary->clients += r->index >= 0;
+	}
 	if (id[0] != '\0') {
 		s.client = id;
 		s.group = group[0] != '\0' ? group : "0";
@@ -193,22 +161,22 @@ tell_twice(struct roll *r)
 static void
 tell_holds(struct roll *r, struct subject *job)
 {
-	const struct pause *p;
+	const struct hold *p;
 	size_t i;
 
-	for (i = 0; i < r->n_pauses; i++) {
+	for (i = 0; i < r->holds.n; i++) {
 		struct subject s = { .kind = "job", .name = job->name };
 
-		p = &r->pauses[i];
+		p = &r->holds.at[i];
 		s.client = p->client;
 		s.group = p->group;
 		if (p->client[0] == '\0')
 			tell_finding(r->checker.check, job, CHECK_WARNING, "", "on_hold",
-			    "on hold since %.19sZ: %s (jobrun release %s)", p->since, p->reason, job->name);
-		else if (!p->used)
+			    "on hold since %.19sZ: %s (jobrun release %s)", p->held_at, p->reason, job->name);
+		else if (!r->used[i])
 			tell_finding(r->checker.check, &s, CHECK_WARNING, "", "paused_nobody",
-			    "paused since %.19sZ, but there is no such client: jobrun client resume %s %s %s", p->since,
-			    s.name, s.client, s.group);
+			    "paused since %.19sZ, but there is no such client: jobrun client resume %s %s %s",
+			    p->held_at, s.name, s.client, s.group);
 	}
 }
 
@@ -219,8 +187,8 @@ tell_job(struct roll *r, struct subject *job)
 
 	if (r->job->row.name == NULL)
 		tell_finding(c, job, CHECK_WARNING, "", "not_installed",
-		    "%zu clients are configured for it, and no such job type is installed: jobrun job install DIR",
-		    r->n);
+		    "%zu client%s configured for it, and no such job type is installed: jobrun job install DIR", r->n,
+		    r->n == 1 ? " is" : "s are");
 	else if (r->n == 0 && r->bad == 0)
 		tell_finding(
 		    c, job, CHECK_WARNING, "", "no_clients", "it has no client: jobrun client add %s JSON", job->name);
@@ -239,17 +207,12 @@ release(struct roll *r)
 {
 	size_t i;
 
-	for (i = 0; i < r->n_pauses; i++) {
-		free(r->pauses[i].client);
-		free(r->pauses[i].group);
-		free(r->pauses[i].reason);
-		free(r->pauses[i].since);
-	}
 	for (i = 0; i < r->n; i++) {
 		free(r->entries[i].id);
 		free(r->entries[i].group);
 	}
-	free(r->pauses);
+	free(r->used);
+	holds_release(&r->holds);
 	free(r->entries);
 	client_checker_release(&r->checker);
 }
@@ -261,14 +224,19 @@ clients_check(struct check *c, struct subject *s, struct jobs_row *j, struct err
 	int64_t rows;
 	int ret = -1;
 
-	if (client_checker_init(&r.checker, c, s, j, e) == 0 &&
-	    holds_read(c->plan->db, j->type, take_pause, &r, e) == 0 &&
-	    catalog_rows(c->plan->db, j->type, take_row, &r, &rows, e) == 0) {
+	if (client_checker_init(&r.checker, c, s, j, e) == -1 || holds_load(&r.holds, c->plan->db, j->type, e) == -1)
+		goto out;
+	if ((r.used = calloc(r.holds.n + 1, sizeof(*r.used))) == NULL) {
+		err_memory(e);
+		goto out;
+	}
+	if (catalog_rows(c->plan->db, j->type, take_row, &r, &rows, e) == 0) {
 		tell_twice(&r);
 		tell_holds(&r, s);
 		tell_job(&r, s);
 		ret = 0;
 	}
+out:
 	release(&r);
 	return ret;
 }

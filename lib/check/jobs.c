@@ -39,8 +39,7 @@ jobs_release(struct jobs *j)
 
 	while (j->n > 0) {
 		row = &j->at[--j->n];
-		if (row->parsed)
-			job_release(&row->job);
+		job_release(&row->job);
 		catalog_job_release(&row->row);
 		free(row->name);
 	}
@@ -97,14 +96,15 @@ check_system(struct check *c, struct subject *s, const struct job *job, struct e
 	return 0;
 }
 
-/* Against the platform's tables as they are now. */
+/* Against the platform's tables as they are now; of a definition that does not name them, under their usual name. */
 static int
 check_rules(struct check *c, struct subject *s, const struct jobs_row *j, struct err *e)
 {
+	const char *name = j->job.rules != NULL ? j->job.rules : "rules.sql";
 	struct rules *rules = NULL;
 	struct err why = ERR_INIT;
-	int bad = rules_compile(
-	    &rules, c->plan->db, j->row.rules, strlen(j->row.rules), j->job.rules, j->job.rule_timeout_ms, &why);
+	int bad =
+	    rules_compile(&rules, c->plan->db, j->row.rules, strlen(j->row.rules), name, j->job.rule_timeout_ms, &why);
 
 	rules_free(rules);
 	if (bad == 0)
@@ -117,23 +117,32 @@ check_rules(struct check *c, struct subject *s, const struct jobs_row *j, struct
 	return 0;
 }
 
-/* Its definition, its rules, its system. 0 or -1. */
+static int
+parse(struct check *c, struct subject *s, struct jobs_row *j, struct err *e)
+{
+	struct faults faults = { 0 };
+	struct err why = ERR_INIT;
+	int ret = job_parse_all(&j->job, j->row.definition, strlen(j->row.definition), &faults, &why);
+
+	j->parsed = ret == 0;
+	if (ret == -1 && why.kind == ERR_CONFIG) {
+		tell_faults(c, s, &faults);
+		c->blind = true;
+		ret = 0;
+	} else if (ret == -1) {
+		*e = why;
+	}
+	faults_release(&faults);
+	return ret;
+}
+
+/* Its definition, its rules, its system: also of one that has faults, whatever could be read of it. 0 or -1. */
 static int
 check_definition(struct check *c, struct subject *s, struct jobs_row *j, struct err *e)
 {
-	struct err why = ERR_INIT;
-
-	if (job_parse(&j->job, j->row.definition, strlen(j->row.definition), &why) == -1) {
-		if (why.kind != ERR_CONFIG) {
-			*e = why;
-			return -1;
-		}
-		tell_err(c, s, "", &why);
-		c->blind = true;
-		return 0;
-	}
-	j->parsed = true;
-	if (j->job.type != j->type || strcmp(j->job.name, j->name) != 0)
+	if (parse(c, s, j, e) == -1)
+		return -1;
+	if (j->parsed && (j->job.type != j->type || strcmp(j->job.name, j->name) != 0))
 		tell_finding(c, s, CHECK_ERROR, j->job.type != j->type ? "JobType" : "Name", "job_mixed",
 		    "the definition in APP_JOB_TYPE is that of %s (%lld): install the job again", j->job.name,
 		    (long long)j->job.type);

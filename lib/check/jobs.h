@@ -18,8 +18,8 @@ struct jobs_row {
 	int64_t type;
 	char *name;
 	struct catalog_job row; /* of those that are checked */
-	struct job job;         /* valid if it is parsed: to the check's end, since probes point into it */
-	bool parsed;
+	struct job job;         /* what could be read; to the check's end, since probes point into it */
+	bool parsed;            /* the whole of it */
 };
 
 struct jobs {

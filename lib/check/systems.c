@@ -73,24 +73,28 @@ static int
 check_one(struct check *c, const struct system_row *row, struct err *e)
 {
 	struct subject subject = { .kind = "system", .name = row->name };
+	struct faults faults = { 0 };
 	struct err why = ERR_INIT;
 	struct settings s;
-	int ret = 0;
+	int ret;
 
 	c->summary->systems++;
-	if (settings_read_system(&s, row->name, row->definition, strlen(row->definition), &why) == 0) {
-		ret = looked_settings(c, &subject, "", &s, LEVEL_SYSTEM, true, e);
-		settings_release(&s);
-	} else if (why.kind == ERR_CONFIG) {
-		tell_err(c, &subject, "", &why);
-	} else {
+	if (settings_read_system(&s, row->name, row->definition, strlen(row->definition), &faults, &why) == -1 &&
+	    why.kind != ERR_CONFIG) {
 		*e = why;
-		return -1;
+		ret = -1;
+	} else {
+		tell_faults(c, &subject, &faults);
+		ret = looked_settings(c, &subject, "", &s, LEVEL_SYSTEM, true, e);
 	}
+	faults_release(&faults);
+	settings_release(&s);
+	if (ret == -1)
+		return -1;
 	if (!row->used && !c->blind)
 		tell_finding(c, &subject, CHECK_WARNING, "", "unused", "no job and no client names it as its System");
 	tell_well(c, &subject, "its definition and its secrets can be used");
-	return ret;
+	return 0;
 }
 
 int

@@ -87,21 +87,22 @@ targets_for_all(struct check *c, struct err *e)
 {
 	struct subject s = { .kind = "notify" };
 	struct notify_config config;
+	struct faults faults = { 0 };
 	struct err why = ERR_INIT;
 	char *text;
 	int ret = setting_get(c->plan->db, SETTING_NOTIFY, &text, e);
 
 	if (ret != 0)
 		return ret == -1 ? -1 : 0;
-	if (notify_config_parse(&config, text, strlen(text), &why) == 0) {
-		ret = check_targets(c, &s, &config, e);
-		notify_config_release(&config);
-	} else if (why.kind == ERR_CONFIG) {
-		tell_err(c, &s, "", &why);
-	} else {
+	if (notify_config_parse_all(&config, text, strlen(text), &faults, &why) == -1 && why.kind != ERR_CONFIG) {
 		*e = why;
 		ret = -1;
+	} else {
+		tell_faults(c, &s, &faults);
+		ret = check_targets(c, &s, &config, e);
 	}
+	faults_release(&faults);
+	notify_config_release(&config);
 	free(text);
 	if (ret == 0)
 		tell_well(c, &s, "those who are told of alerts can be told");

@@ -93,6 +93,15 @@ tell_err(struct check *c, struct subject *s, const char *below, const struct err
 }
 
 void
+tell_faults(struct check *c, struct subject *s, const struct faults *faults)
+{
+	size_t i;
+
+	for (i = 0; i < faults->n; i++)
+		tell_err(c, s, "", &faults->at[i]);
+}
+
+void
 tell_well(struct check *c, struct subject *s, const char *message)
 {
 	struct check_finding f = { .level = CHECK_OK, .path = "", .code = "ok", .message = message };

@@ -5,6 +5,7 @@
 #define CHECK_TELL_H
 
 #include "check/inside.h"
+#include "config/faults.h"
 
 /* path "": none. */
 void tell_finding(struct check *c, struct subject *s, enum check_level level, const char *path, const char *code,
@@ -15,6 +16,9 @@ void tell_finding(struct check *c, struct subject *s, enum check_level level, co
  * subject. below is the path of what was read, or "".
  */
 void tell_err(struct check *c, struct subject *s, const char *below, const struct err *why);
+
+/* Each of these, as above. */
+void tell_faults(struct check *c, struct subject *s, const struct faults *faults);
 
 /* That all is well, unless something else was told of it. */
 void tell_well(struct check *c, struct subject *s, const char *message);

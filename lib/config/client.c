@@ -5,13 +5,10 @@
 #include <string.h>
 
 #include "base/bounds.h"
-#include "config/field.h"
+#include "config/settings_parts.h"
 
 /* A client's or group's id as a string. */
 #define ID_BYTES 200
-
-/* Minutes of ten years: what is due less often is not scheduled by this. */
-#define FREQUENCY_MOST 5256000
 
 /* Digits alone, up to 2^64 - 1; JSON has no leading zeros, so that the longer number is the larger. */
 static bool
@@ -90,7 +87,7 @@ check_count(void *into, const struct field *f, struct err *e)
 static int
 read_send_frequency(void *into, const struct field *f, struct err *e)
 {
-	return field_int(f, 0, FREQUENCY_MOST, &((struct client *)into)->send_frequency, e);
+	return field_int(f, 0, BOUND_SEND_FREQUENCY, &((struct client *)into)->send_frequency, e);
 }
 
 static int
@@ -125,11 +122,13 @@ read_who(struct client *c, const struct field *f, const struct json_members *m, 
 		{ "GroupId", read_group_id, false },
 	};
 
-	if (field_rows(f, m, rows, sizeof(rows) / sizeof(rows[0]), c, e) == -1)
-		return -1;
-	if (c->id == NULL)
-		return field_fault(f, e, "ClientId: missing; give a whole number or a string");
-	return field_default(&c->group, "0", e);
+	int ret = field_rows(f, m, rows, sizeof(rows) / sizeof(rows[0]), c, e);
+
+	if (field_goes_on(f, ret, e) && field_is_missing(m, "ClientId"))
+		ret = field_fault(f, e, "ClientId: missing; give a whole number or a string");
+	if (field_goes_on(f, ret, e))
+		ret |= field_default(&c->group, "0", e);
+	return ret;
 }
 
 static int
@@ -145,22 +144,22 @@ read_rest(struct client *c, const struct field *f, const struct json_members *m,
 		{ "Pilot", read_pilot, false },
 	};
 	struct settings s;
-	int ret;
+	int ret = field_rows(f, m, rows, sizeof(rows) / sizeof(rows[0]), c, e);
 
-	if (field_rows(f, m, rows, sizeof(rows) / sizeof(rows[0]), c, e) == -1)
+	if (!field_goes_on(f, ret, e))
 		return -1;
 	/* Whether they go together with the system's and the job's is seen at its visit. */
 	settings_init(&s);
-	ret = settings_apply(&s, m, LEVEL_CLIENT, "", e);
+	ret |= settings_apply_at(&s, f, m, LEVEL_CLIENT, e);
 	settings_release(&s);
 	return ret;
 }
 
 /* The row's Route is a text that anybody may have inserted, so it passes the same checks as an entry's. */
 static int
-take_row_route(struct client *c, const char *route, struct err *e)
+take_row_route(struct client *c, const struct field *entry, const char *route, struct err *e)
 {
-	struct field f = { "", "", "Route", { JSON_ABSENT, NULL, 0 } };
+	struct field f = field_below(entry, "", "Route");
 	struct buf quoted;
 	int ret;
 
@@ -180,28 +179,43 @@ take_row_route(struct client *c, const char *route, struct err *e)
 	return ret;
 }
 
-/* Fills *c, of which id and group are there, if they could be read, also on -1; release it in any case. */
-static int
-read_entry(struct client *c, int64_t row, const char *route, const char *user, struct json_value entry, struct err *e)
-{
-	struct field f = { "", "", "", entry };
-	struct json_members m = { 0 };
-	int ret = -1;
+/* A row while it is read. */
+struct row {
+	int64_t id;
+	const char *route, *user;
+	const struct client_sink *sink;
+	int64_t *index; /* NULL: the first fault of an entry is told, with its place in words */
+};
 
-	*c = (struct client){ .row = row, .enabled = true };
+/*
+ * Fills *c, of which id and group are there, if they could be read, also on -1; release it in any case. faults NULL:
+ * the first one ends it.
+ */
+static int
+read_entry(struct client *c, const struct row *row, struct json_value entry, struct faults *faults, struct err *e)
+{
+	struct field f = { "", "", "", entry, faults };
+	struct json_members m = { 0 };
+	int ret;
+
+	*c = (struct client){ .row = row->id, .enabled = true };
 	if (entry.kind != JSON_OBJECT)
 		return field_wrong(&f, "an object, such as {\"ClientId\": 1}", e);
 	if (entry.len > BOUND_CONFIG_BYTES)
 		return field_fault(&f, e, "is %zu bytes long; at most %u are allowed", entry.len, BOUND_CONFIG_BYTES);
-	if (field_unique(entry, "", e) == -1 || field_members(&f, &m, e) == -1 || read_who(c, &f, &m, e) == -1 ||
-	    read_rest(c, &f, &m, e) == -1 || take_row_route(c, route, e) == -1)
-		goto out;
-	if ((c->text = strndup(entry.at, entry.len)) == NULL || (user != NULL && (c->user = strdup(user)) == NULL)) {
-		err_memory(e);
-		goto out;
-	}
-	ret = 0;
-out:
+	ret = field_unique(&f, e);
+	if (field_goes_on(&f, ret, e))
+		ret |= field_members(&f, &m, e);
+	if (field_goes_on(&f, ret, e))
+		ret |= read_who(c, &f, &m, e);
+	if (field_goes_on(&f, ret, e))
+		ret |= read_rest(c, &f, &m, e);
+	if (field_goes_on(&f, ret, e))
+		ret |= take_row_route(c, &f, row->route, e);
+	if (ret == 0 &&
+	    ((c->text = strndup(entry.at, entry.len)) == NULL ||
+	        (row->user != NULL && (c->user = strdup(row->user)) == NULL)))
+		ret = err_memory(e);
 	json_members_release(&m);
 	return ret;
 }
@@ -210,6 +224,7 @@ int
 client_parse(
     struct client *out, int64_t row, const char *route, const char *user, const char *text, size_t len, struct err *e)
 {
+	struct row r = { row, route, user, NULL, NULL };
 	struct json_value entry;
 	struct err why = ERR_INIT;
 
@@ -217,7 +232,7 @@ client_parse(
 	if (len > BOUND_CONFIG_BYTES)
 		return err_set(e, ERR_CONFIG, "config", "client: is %zu bytes long; at most %u are allowed", len,
 		    BOUND_CONFIG_BYTES);
-	if (json_check(text, len, &entry, &why) == 0 && read_entry(out, row, route, user, entry, &why) == 0)
+	if (json_check(text, len, &entry, &why) == 0 && read_entry(out, &r, entry, NULL, &why) == 0)
 		return 0;
 	if (why.kind == ERR_CONFIG)
 		err_prefix(&why, "client%s%s: ", out->id != NULL ? " " : "", out->id != NULL ? out->id : "");
@@ -236,14 +251,6 @@ client_release(struct client *c)
 	free(c->user);
 	*c = (struct client){ 0 };
 }
-
-/* A row while it is read. */
-struct row {
-	int64_t id;
-	const char *route, *user;
-	const struct client_sink *sink;
-	int64_t *index; /* NULL: what is wrong is told with its place in words */
-};
 
 /* An entry's fault: its number counts from 1. c NULL: the whole row's, told once. */
 static int
@@ -267,19 +274,25 @@ static int
 take_entry(const struct row *row, struct json_value entry, size_t number, struct err *e)
 {
 	struct err why = ERR_INIT;
+	struct faults faults = { 0 };
 	struct client c;
-	int ret;
+	size_t i;
+	int ret = 0;
 
-	if (read_entry(&c, row->id, row->route, row->user, entry, &why) == 0) {
+	if (read_entry(&c, row, entry, row->index != NULL ? &faults : NULL, &why) == 0) {
 		c.index = (int64_t)number - 1;
 		if (row->index != NULL)
 			*row->index = c.index;
 		return row->sink->client(row->sink->arg, &c, e);
 	}
-	if (why.kind == ERR_CONFIG)
+	if (why.kind != ERR_CONFIG)
+		ret = err_set(e, why.kind, why.code, "%s", why.text);
+	else if (row->index == NULL)
 		ret = tell_bad(row, &c, number, &why, e);
 	else
-		ret = err_set(e, why.kind, why.code, "%s", why.text);
+		for (i = 0; i < faults.n && ret == 0; i++)
+			ret = tell_bad(row, &c, number, &faults.at[i], e);
+	faults_release(&faults);
 	client_release(&c);
 	return ret;
 }

@@ -44,7 +44,8 @@ int client_read_row(int64_t row, const char *route, const char *user, const char
     const struct client_sink *sink, struct err *e);
 /*
  * The same for whoever says himself where something stands: *index is the entry's place in the array before each call
- * of the sink (-1: it is about the whole row), and why->text begins with the key.
+ * of the sink (-1: it is about the whole row), why->text begins with the key, and sink->bad is called for each of an
+ * entry's faults, one after the other.
  */
 int client_read_entries(int64_t row, const char *route, const char *user, const char *configuration, size_t len,
     const struct client_sink *sink, int64_t *index, struct err *e);

@@ -26,11 +26,11 @@ apply_system(struct settings *s, const char *name, const char *definition, struc
 {
 	struct json_members m = { 0 };
 	char where[WHERE_BYTES];
-	struct field f = { where, "", "", { JSON_ABSENT, NULL, 0 } };
+	struct field f = { where, "", "", { JSON_ABSENT, NULL, 0 }, NULL };
 	int ret = -1;
 
 	snprintf(where, sizeof(where), "system %s", name != NULL ? name : "");
-	if (field_document(definition, strlen(definition), where, &f.value, e) == 0 && field_members(&f, &m, e) == 0)
+	if (field_document(&f, definition, strlen(definition), e) == 0 && field_members(&f, &m, e) == 0)
 		ret = settings_apply(s, &m, LEVEL_SYSTEM, where, e);
 	json_members_release(&m);
 	return ret;
@@ -41,12 +41,11 @@ static int
 apply_job(struct settings *s, const struct job *job, struct err *e)
 {
 	struct json_members m = { 0 };
-	struct field f = { "", "", "", job->root };
 	char where[WHERE_BYTES];
+	struct field f = { where, "", "", job->root, NULL };
 	int ret = -1;
 
-	snprintf(where, sizeof(where), "job %s", job->name);
-	f.where = where;
+	snprintf(where, sizeof(where), "job %s", job->name != NULL ? job->name : "");
 	if (field_members(&f, &m, e) == 0)
 		ret = settings_apply(s, &m, LEVEL_JOB, where, e);
 	json_members_release(&m);

@@ -5,6 +5,8 @@
  *
  * A reader returns 0, or -1 with e: kind ERR_CONFIG, code "config", text
  * "where: Path.To.Key: what is wrong", or kind ERR_INTERNAL when memory is out.
+ * If the field has faults, each is noted there, and what stands beside it is
+ * read all the same; it is -1 in the end, e, not NULL then, being one of them.
  */
 #ifndef CONFIG_FIELD_H
 #define CONFIG_FIELD_H
@@ -14,6 +16,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "config/faults.h"
 #include "json/pointer.h"
 #include "json/value.h"
 
@@ -23,6 +26,7 @@ struct field {
 	const char *parent; /* "", or "Fetch.Pages" */
 	const char *name;   /* "" is the whole document */
 	struct json_value value;
+	struct faults *faults; /* NULL: the first fault ends it */
 };
 
 /* A known key, and what reads it. */
@@ -36,6 +40,15 @@ struct field_row {
 #define FIELD_PATH 300
 void field_path(const struct field *f, char out[FIELD_PATH]);
 
+/* A field below f's document, its value absent yet. */
+struct field field_below(const struct field *f, const char *parent, const char *name);
+
+/* After a reader returned ret and e: is what stands beside it to be read? */
+bool field_goes_on(const struct field *f, int ret, const struct err *e);
+
+/* Notes a fault that has no field of its own: what e says, if it is of ERR_CONFIG. Returns -1. */
+int field_note(const struct field *f, struct err *e);
+
 /* Says what is wrong with a key. Returns -1. */
 int field_fault(const struct field *f, struct err *e, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
@@ -46,13 +59,16 @@ int field_wrong(const struct field *f, const char *expected, struct err *e);
 int field_wrong_value(const struct field *f, const char *expected, struct err *e);
 
 /*
- * A whole definition: strict JSON (code "json", with line and column), an
+ * A whole definition, the value of root: strict JSON (code "json", with line and column), an
  * object, no larger than BOUND_CONFIG_BYTES, no key twice in any object in it.
  */
-int field_document(const char *text, size_t len, const char *where, struct json_value *root, struct err *e);
+int field_document(struct field *root, const char *text, size_t len, struct err *e);
 
-/* The last of those checks alone, for a value of checked JSON. */
-int field_unique(struct json_value value, const char *where, struct err *e);
+/* The last of those checks alone, for a value of checked JSON; paths begin with f's. */
+int field_unique(const struct field *f, struct err *e);
+
+/* Is there no such key, or but a null? */
+bool field_is_missing(const struct json_members *m, const char *name);
 
 /* Lists an object's members, known to be unique, into m (zero-initialised, released by the caller also on -1). */
 int field_members(const struct field *f, struct json_members *m, struct err *e);

@@ -6,6 +6,7 @@
 #include "base/bounds.h"
 #include "config/field.h"
 #include "config/job_parts.h"
+#include "config/settings_parts.h"
 
 /* A name is typed on command lines and in crontabs. */
 #define NAME_BYTES 64
@@ -117,13 +118,13 @@ read_notify(void *into, const struct field *f, struct err *e)
 	struct job *job = into;
 
 	job->notify.given = true;
-	return f->value.kind == JSON_NULL ? 0 : notify_config_read(&job->notify.config, f->value, f->where, f->name, e);
+	return f->value.kind == JSON_NULL ? 0 : notify_config_read(&job->notify.config, f, e);
 }
 
 static int
 read_ping(void *into, const struct field *f, struct err *e)
 {
-	return notify_ping_read(&((struct job *)into)->ping, f->value, f->where, f->name, e);
+	return notify_ping_read(&((struct job *)into)->ping, f, e);
 }
 
 static const struct field_row root_rows[] = {
@@ -144,6 +145,29 @@ static const struct field_row root_rows[] = {
 
 #define N_ROOT_ROWS (sizeof(root_rows) / sizeof(root_rows[0]))
 
+/* Seen last, when all is read. */
+static int
+check_missing(const struct field *root, const struct json_members *members, struct err *e)
+{
+	static const struct {
+		const char *name, *hint;
+	} needed[] = {
+		{ "JobType", "the job type's number" },
+		{ "Name", "the job type's name" },
+		{ "Rules", "the name of the rules file, such as rules.sql" },
+	};
+	struct field key;
+	size_t i;
+	int ret = 0;
+
+	for (i = 0; i < sizeof(needed) / sizeof(needed[0]) && field_goes_on(root, ret, e); i++) {
+		key = field_below(root, "", needed[i].name);
+		if (field_is_missing(members, key.name))
+			ret = field_fault(&key, e, "missing; give %s", needed[i].hint);
+	}
+	return ret;
+}
+
 /* The settings among the members are checked here, and read again for each client. */
 static int
 read_root(struct job *job, const struct field *root, struct err *e)
@@ -152,55 +176,77 @@ read_root(struct job *job, const struct field *root, struct err *e)
 	struct json_members members = { 0 };
 	struct settings s;
 	size_t n_also;
-	int ret = -1;
+	int ret;
 
 	settings_init(&s);
 	also = settings_keys(&n_also);
-	if (field_members(root, &members, e) == 0 &&
-	    field_known(root, &members, root_rows, N_ROOT_ROWS, also, n_also, e) == 0 &&
-	    field_rows(root, &members, root_rows, N_ROOT_ROWS, job, e) == 0)
-		ret = settings_apply(&s, &members, LEVEL_JOB, "", e);
+	ret = field_members(root, &members, e);
+	if (field_goes_on(root, ret, e))
+		ret |= field_known(root, &members, root_rows, N_ROOT_ROWS, also, n_also, e);
+	if (field_goes_on(root, ret, e))
+		ret |= field_rows(root, &members, root_rows, N_ROOT_ROWS, job, e);
+	if (field_goes_on(root, ret, e))
+		ret |= settings_apply_at(&s, root, &members, LEVEL_JOB, e);
+	if (field_goes_on(root, ret, e))
+		ret |= check_missing(root, &members, e);
 	settings_release(&s);
 	json_members_release(&members);
 	return ret;
 }
 
-/* Last, since what is missing is seen only when all is read, and some keys are judged together. */
+/* What is absent gets its default. */
 static int
 finish(struct job *job, struct err *e)
 {
-	if (job->type == 0)
-		return err_set(e, ERR_CONFIG, "config", "JobType: missing; give the job type's number");
-	if (job->name == NULL)
-		return err_set(e, ERR_CONFIG, "config", "Name: missing; give the job type's name");
-	if (job->rules == NULL)
-		return err_set(
-		    e, ERR_CONFIG, "config", "Rules: missing; give the name of the rules file, such as rules.sql");
-	if (field_default(&job->description, "", e) == -1 || job_finish_fetch(job, e) == -1)
-		return -1;
-	return job_finish_ack(job, e);
+	return field_default(&job->description, "", e) == -1 || job_finish_fetch(job, e) == -1 ||
+	        job_finish_ack(job, e) == -1
+	    ? -1
+	    : 0;
 }
 
 /* Errors of JSON name the file, since they have no key; those of keys begin with the key. */
 static int
 read_document(struct job *job, size_t len, struct field *root, struct err *e)
 {
-	struct err why = ERR_INIT;
-
-	if (json_strip_comments(job->text, len, &why) == 0 &&
-	    field_document(job->text, len, "", &root->value, &why) == 0) {
-		job->root = root->value;
-		return 0;
+	if (json_strip_comments(job->text, len, e) == -1 || json_check(job->text, len, &root->value, e) == -1) {
+		err_prefix(e, "job.json: ");
+		return field_note(root, e);
 	}
-	if (strcmp(why.code, "config") != 0)
-		err_prefix(&why, "job.json: ");
-	return err_set(e, why.kind, why.code, "%s", why.text);
+	if (root->value.kind != JSON_OBJECT)
+		return field_wrong(root, "an object", e);
+	job->root = root->value;
+	return field_unique(root, e);
+}
+
+static int
+read_job(struct job *job, const char *text, size_t len, struct field *root, struct err *e)
+{
+	int ret;
+
+	/* Before it is copied; the comments count too. */
+	if (len > BOUND_CONFIG_BYTES) {
+		err_set(e, ERR_CONFIG, "config", "job.json: is %zu bytes long; at most %u are allowed", len,
+		    BOUND_CONFIG_BYTES);
+		return field_note(root, e);
+	}
+	if ((job->text = malloc(len + 1)) == NULL)
+		return err_memory(e);
+	/* A copy of its own: comments are blanked in it, and the job's values go on pointing into it. */
+	memcpy(job->text, text, len);
+	job->text[len] = '\0';
+	ret = read_document(job, len, root, e);
+	/* What is no object has no members, and no other fault. */
+	if (field_goes_on(root, ret, e) && root->value.kind == JSON_OBJECT)
+		ret |= read_root(job, root, e);
+	if (field_goes_on(root, ret, e))
+		ret |= finish(job, e);
+	return ret;
 }
 
 int
-job_parse(struct job *job, const char *text, size_t len, struct err *e)
+job_parse_all(struct job *job, const char *text, size_t len, struct faults *faults, struct err *e)
 {
-	struct field root = { "", "", "", { JSON_ABSENT, NULL, 0 } };
+	struct field root = { "", "", "", { JSON_ABSENT, NULL, 0 }, faults };
 
 	*job = (struct job){
 		.ack = { .wanted = true, .body = job_default_ack_body(), .batch = 500 },
@@ -209,19 +255,17 @@ job_parse(struct job *job, const char *text, size_t len, struct err *e)
 		.rule_timeout_ms = 5000,
 		.alerts = { .consecutive_failures = 3, .min_processed_ratio = 0.95, .remind_after = 1440 },
 	};
-	/* Before it is copied; the comments count too. */
-	if (len > BOUND_CONFIG_BYTES)
-		return err_set(e, ERR_CONFIG, "config", "job.json: is %zu bytes long; at most %u are allowed", len,
-		    BOUND_CONFIG_BYTES);
-	if ((job->text = malloc(len + 1)) == NULL)
-		return err_memory(e);
-	/* A copy of its own: comments are blanked in it, and the job's values go on pointing into it. */
-	memcpy(job->text, text, len);
-	job->text[len] = '\0';
-	if (read_document(job, len, &root, e) == 0 && read_root(job, &root, e) == 0 && finish(job, e) == 0)
-		return 0;
-	job_release(job);
-	return -1;
+	return read_job(job, text, len, &root, e);
+}
+
+int
+job_parse(struct job *job, const char *text, size_t len, struct err *e)
+{
+	int ret = job_parse_all(job, text, len, NULL, e);
+
+	if (ret == -1)
+		job_release(job);
+	return ret;
 }
 
 static void

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "config/faults.h"
 #include "config/notify.h"
 #include "config/settings.h"
 #include "http/pages.h"
@@ -68,6 +69,11 @@ struct job {
  * on -1 nothing is left to release. Its settings keys are checked, and kept in root.
  */
 int job_parse(struct job *job, const char *text, size_t len, struct err *e);
+/*
+ * The same for who wants to hear of every fault: all are noted in faults, and on -1, too, the job is what could be
+ * read, to be released; what could not is NULL or its default.
+ */
+int job_parse_all(struct job *job, const char *text, size_t len, struct faults *faults, struct err *e);
 void job_release(struct job *job);
 
 #endif

@@ -66,6 +66,29 @@ read_rejected(void *into, const struct field *f, struct err *e)
 	return field_pointer(f, &job->ack.rejected, e);
 }
 
+/* An ack that does not say which items it is for would acknowledge none, or all. */
+static int
+check_names_items(const struct job *job, const struct field *ack, struct err *e)
+{
+	bool id_in_path = template_has(job->ack.path, strlen(job->ack.path), "Id");
+	bool id_in_body = template_body_has(job->ack.body, "Id");
+	bool ids_in_body = template_body_has(job->ack.body, "Ids");
+	struct field key = field_below(ack, "Ack", id_in_path ? "Path" : "Body");
+
+	if (job->ack.batch == 1) {
+		if (id_in_path || id_in_body || ids_in_body)
+			return 0;
+		return field_fault(ack, e, "does not say which item it is for; put {Id} into Ack.Path or Ack.Body");
+	}
+	if (id_in_path || id_in_body)
+		return field_fault(&key, e, "{Id} is known with \"Batch\": 1 alone, found Batch %lld%s",
+		    (long long)job->ack.batch, id_in_path ? "" : "; {Ids} is the array of ids");
+	if (!ids_in_body)
+		return field_fault(
+		    &key, e, "does not say which items it is for; put {Ids} into it, or give \"Batch\": 1 and {Id}");
+	return 0;
+}
+
 int
 job_read_ack(void *into, const struct field *f, struct err *e)
 {
@@ -82,37 +105,16 @@ job_read_ack(void *into, const struct field *f, struct err *e)
 		job->ack.wanted = false;
 		return 0;
 	}
-	return field_object(f, rows, sizeof(rows) / sizeof(rows[0]), into, e);
-}
-
-/* An ack that does not say which items it is for would acknowledge none, or all. */
-static int
-check_names_items(const struct job *job, struct err *e)
-{
-	bool id_in_path = template_has(job->ack.path, strlen(job->ack.path), "Id");
-	bool id_in_body = template_body_has(job->ack.body, "Id");
-	bool ids_in_body = template_body_has(job->ack.body, "Ids");
-
-	if (job->ack.batch == 1) {
-		if (id_in_path || id_in_body || ids_in_body)
-			return 0;
-		return err_set(e, ERR_CONFIG, "config",
-		    "Ack: does not say which item it is for; put {Id} into Ack.Path or Ack.Body");
-	}
-	if (id_in_path || id_in_body)
-		return err_set(e, ERR_CONFIG, "config",
-		    "Ack.%s: {Id} is known with \"Batch\": 1 alone, found Batch %lld%s", id_in_path ? "Path" : "Body",
-		    (long long)job->ack.batch, id_in_path ? "" : "; {Ids} is the array of ids");
-	if (!ids_in_body)
-		return err_set(e, ERR_CONFIG, "config",
-		    "Ack.Body: does not say which items it is for; put {Ids} into it, or give \"Batch\": 1 and {Id}");
-	return 0;
+	/* Judged together only when each is fine alone. */
+	return field_object(f, rows, sizeof(rows) / sizeof(rows[0]), into, e) == 0 && job_finish_ack(job, e) == 0
+	    ? check_names_items(job, f, e)
+	    : -1;
 }
 
 int
 job_finish_ack(struct job *job, struct err *e)
 {
-	if (field_default(&job->ack.method, "POST", e) == -1 || field_default(&job->ack.path, "{Route}/ack", e) == -1)
+	if (field_default(&job->ack.method, "POST", e) == -1)
 		return -1;
-	return job->ack.wanted ? check_names_items(job, e) : 0;
+	return field_default(&job->ack.path, "{Route}/ack", e);
 }

@@ -105,40 +105,41 @@ out:
 	return ret;
 }
 
+/* *name is kept from one to the next. */
+static int
+read_member(struct job *job, const struct field *f, const struct json_member *m, char **name, struct err *e)
+{
+	struct field parameter = field_below(f, "Fetch.Query", "");
+
+	parameter.value = m->key;
+	if (field_text(&parameter, name, e) == -1)
+		return -1;
+	if ((*name)[0] == '\0')
+		return field_fault(&parameter, e, "a parameter has no name; give it one");
+	parameter.name = *name;
+	parameter.value = m->value;
+	return read_parameter(job, &parameter, e);
+}
+
 /* null, for the whole of it, is no parameter at all. */
 static int
 read_query(void *into, const struct field *f, struct err *e)
 {
 	struct job *job = into;
 	struct json_members m = { 0 };
-	struct field name = { f->where, "Fetch.Query", "", { JSON_ABSENT, NULL, 0 } }, parameter = name;
-	char *text = NULL;
+	char *name = NULL;
 	size_t i;
-	int ret = -1;
+	int ret;
 
 	/* No longer NULL, even if nothing is in it: the default does not apply. */
 	if ((job->fetch.query = calloc(1, sizeof(*job->fetch.query))) == NULL)
 		return err_memory(e);
 	if (f->value.kind == JSON_NULL)
 		return 0;
-	if (field_members(f, &m, e) == -1)
-		goto out;
-	for (i = 0; i < m.n; i++) {
-		name.value = m.at[i].key;
-		if (field_text(&name, &text, e) == -1)
-			goto out;
-		parameter.name = text;
-		parameter.value = m.at[i].value;
-		if (text[0] == '\0') {
-			field_fault(&name, e, "a parameter has no name; give it one");
-			goto out;
-		}
-		if (read_parameter(job, &parameter, e) == -1)
-			goto out;
-	}
-	ret = 0;
-out:
-	free(text);
+	ret = field_members(f, &m, e);
+	for (i = 0; i < m.n && field_goes_on(f, ret, e); i++)
+		ret |= read_member(job, f, &m.at[i], &name, e);
+	free(name);
 	json_members_release(&m);
 	return ret;
 }
@@ -195,6 +196,31 @@ read_item_version(void *into, const struct field *f, struct err *e)
 	return field_fault(f, e, "is empty; give the way to an item's version, such as /updatedAt, or leave it out");
 }
 
+/* Keys that are each fine alone, and not together. */
+static int
+check_fit(const struct job *job, const struct field *fetch, struct err *e)
+{
+	bool post = strcmp(job->fetch.method, "POST") == 0;
+	bool inside = job->fetch.pages.plan.kind == PAGES_NEXT || job->fetch.pages.plan.kind == PAGES_CURSOR;
+	bool lines = job->fetch.format == STREAM_NDJSON;
+	struct field body = field_below(fetch, "Fetch", "Body"), items = field_below(fetch, "Fetch", "Items");
+	struct field pages =
+	    field_below(fetch, "Fetch.Pages", job->fetch.pages.plan.kind == PAGES_NEXT ? "Next" : "Cursor");
+	int ret = 0;
+
+	if (job->fetch.body.kind != JSON_ABSENT && !post)
+		ret = field_fault(&body, e, "goes with \"Method\": \"POST\" alone, found GET");
+	if (field_goes_on(fetch, ret, e) && lines && job->fetch.items.n > 0)
+		ret = field_fault(&items, e,
+		    "with \"Format\": \"ndjson\" each line is an item; leave it out or empty, found a pointer");
+	if (field_goes_on(fetch, ret, e) && lines && inside)
+		return field_fault(&pages, e, "an ndjson answer has no place for it; give Link, Offset or Page");
+	if (field_goes_on(fetch, ret, e) && job->fetch.items.n == 0 && inside)
+		return field_fault(
+		    &pages, e, "stands beside the items, so Fetch.Items must name their array, such as /items");
+	return ret;
+}
+
 int
 job_read_fetch(void *into, const struct field *f, struct err *e)
 {
@@ -209,31 +235,12 @@ job_read_fetch(void *into, const struct field *f, struct err *e)
 		{ "ItemVersion", read_item_version, false },
 		{ "Pages", job_read_pages, false },
 	};
+	struct job *job = into;
 
-	return field_object(f, rows, sizeof(rows) / sizeof(rows[0]), into, e);
-}
-
-/* Keys that are each fine alone, and not together. */
-static int
-check_fit(const struct job *job, struct err *e)
-{
-	bool post = strcmp(job->fetch.method, "POST") == 0;
-	bool inside = job->fetch.pages.plan.kind == PAGES_NEXT || job->fetch.pages.plan.kind == PAGES_CURSOR;
-	const char *kind = job->fetch.pages.plan.kind == PAGES_NEXT ? "Next" : "Cursor";
-
-	if (job->fetch.body.kind != JSON_ABSENT && !post)
-		return err_set(e, ERR_CONFIG, "config", "Fetch.Body: goes with \"Method\": \"POST\" alone, found GET");
-	if (job->fetch.format == STREAM_NDJSON && job->fetch.items.n > 0)
-		return err_set(e, ERR_CONFIG, "config",
-		    "Fetch.Items: with \"Format\": \"ndjson\" each line is an item; leave it out or empty, found a pointer");
-	if (job->fetch.format == STREAM_NDJSON && inside)
-		return err_set(e, ERR_CONFIG, "config",
-		    "Fetch.Pages.%s: an ndjson answer has no place for it; give Link, Offset or Page", kind);
-	if (job->fetch.items.n == 0 && inside)
-		return err_set(e, ERR_CONFIG, "config",
-		    "Fetch.Pages.%s: stands beside the items, so Fetch.Items must name their array, such as /items",
-		    kind);
-	return 0;
+	/* Judged together only when each is fine alone. */
+	return field_object(f, rows, sizeof(rows) / sizeof(rows[0]), into, e) == 0 && job_finish_fetch(job, e) == 0
+	    ? check_fit(job, f, e)
+	    : -1;
 }
 
 int
@@ -249,7 +256,5 @@ job_finish_fetch(struct job *job, struct err *e)
 		return -1;
 	if (job->fetch.items.text == NULL && json_pointer_parse(&job->fetch.items, "", e) == -1)
 		return -1;
-	if (job->fetch.item_id.text == NULL && json_pointer_parse(&job->fetch.item_id, "/id", e) == -1)
-		return -1;
-	return check_fit(job, e);
+	return job->fetch.item_id.text == NULL ? json_pointer_parse(&job->fetch.item_id, "/id", e) : 0;
 }

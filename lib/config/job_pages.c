@@ -1,13 +1,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bounds.h"
 #include "config/job_parts.h"
 
 /* The name of a query parameter. */
 #define PARAMETER_BYTES 200
-
-/* A page's size: more in one answer than this is no page. */
-#define SIZE_MOST 1000000
 
 /* A way to page: the key that names it, the keys that go with it, and what they are if absent. */
 static const struct way {
@@ -66,7 +64,7 @@ read_limit(void *into, const struct field *f, struct err *e)
 static int
 read_size(void *into, const struct field *f, struct err *e)
 {
-	return field_int(f, 1, SIZE_MOST, &((struct job_pages *)into)->plan.size, e);
+	return field_int(f, 1, BOUND_PAGE_SIZE, &((struct job_pages *)into)->plan.size, e);
 }
 
 static int
@@ -114,18 +112,39 @@ find_way(const struct json_members *m)
 static int
 check_company(const struct field *f, const struct json_members *m, const struct way *way, struct err *e)
 {
-	struct field child = { f->where, "Fetch.Pages", "", { JSON_ABSENT, NULL, 0 } };
+	struct field child = field_below(f, "Fetch.Pages", "");
 	size_t i, k;
+	int ret = 0;
 
-	for (i = N_WAYS; i < N_ROWS; i++) {
+	for (i = N_WAYS; i < N_ROWS && field_goes_on(f, ret, e); i++) {
 		child.name = rows[i].name;
 		if (json_members_get(m, child.name, strlen(child.name)).kind == JSON_ABSENT)
 			continue;
 		for (k = 0; k < 3 && way->with[k] != NULL && strcmp(way->with[k], child.name) != 0; k++)
 			continue;
 		if (k == 3 || way->with[k] == NULL)
-			return field_fault(&child, e, "does not go with %s; remove it", way->name);
+			ret = field_fault(&child, e, "does not go with %s; remove it", way->name);
 	}
+	return ret;
+}
+
+/* What is as the way to page has it, unless its keys say otherwise: before they are read, for a Limit of null. */
+static int
+begin(struct job_pages *pages, const struct way *way, struct err *e)
+{
+	pages->plan.kind = way->kind;
+	pages->plan.first = 1;
+	pages->plan.size = 500;
+	return way->limit != NULL ? field_default(&pages->limit, way->limit, e) : 0;
+}
+
+static int
+finish(struct job_pages *pages, struct err *e)
+{
+	if (pages->plan.kind == PAGES_CURSOR && field_default(&pages->param, "cursor", e) == -1)
+		return -1;
+	pages->plan.param = pages->param;
+	pages->plan.limit = pages->limit;
 	return 0;
 }
 
@@ -135,30 +154,22 @@ job_read_pages(void *into, const struct field *f, struct err *e)
 	struct job_pages *pages = &((struct job *)into)->fetch.pages;
 	struct json_members m = { 0 };
 	const struct way *way;
-	int ret = -1;
+	int ret;
 
-	if (field_members(f, &m, e) == -1 || field_known(f, &m, rows, N_ROWS, NULL, 0, e) == -1)
-		goto out;
-	if ((way = find_way(&m)) == NULL) {
-		field_fault(f, e, "give one of Next, Link, Cursor, Offset, Page");
-		goto out;
-	}
-	if (check_company(f, &m, way, e) == -1)
-		goto out;
-	pages->plan.kind = way->kind;
-	pages->plan.first = 1;
-	pages->plan.size = 500;
-	/* Before the keys are read: a Limit of null takes it away again. */
-	if (way->limit != NULL && field_default(&pages->limit, way->limit, e) == -1)
-		goto out;
-	if (field_rows(f, &m, rows, N_ROWS, pages, e) == -1)
-		goto out;
-	if (way->kind == PAGES_CURSOR && field_default(&pages->param, "cursor", e) == -1)
-		goto out;
-	pages->plan.param = pages->param;
-	pages->plan.limit = pages->limit;
-	ret = 0;
-out:
+	if (field_members(f, &m, e) == -1)
+		return -1;
+	ret = field_known(f, &m, rows, N_ROWS, NULL, 0, e);
+	/* An unknown key may have been meant for the way that is missing. */
+	if ((way = find_way(&m)) == NULL && ret == 0)
+		ret = field_fault(f, e, "give one of Next, Link, Cursor, Offset, Page");
+	if (way != NULL && field_goes_on(f, ret, e))
+		ret |= check_company(f, &m, way, e);
+	if (way != NULL && field_goes_on(f, ret, e))
+		ret |= begin(pages, way, e);
+	if (field_goes_on(f, ret, e))
+		ret |= field_rows(f, &m, rows, N_ROWS, pages, e);
+	if (ret == 0)
+		ret = finish(pages, e);
 	json_members_release(&m);
 	return ret;
 }

@@ -15,7 +15,7 @@ int job_read_ack(void *into, const struct field *f, struct err *e);
 /* What an ack says unless Body says otherwise; static. */
 struct json_value job_default_ack_body(void);
 
-/* Once all is read: gives what is absent its default, and checks what must fit together. 0 or -1. */
+/* Once all is read: gives what is absent its default. 0 or -1. */
 int job_finish_fetch(struct job *job, struct err *e);
 int job_finish_ack(struct job *job, struct err *e);
 

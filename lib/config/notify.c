@@ -52,24 +52,36 @@ check_url(const struct settings *s, const struct field *f, const char *url, stru
 
 /* No message repeats what was found: it may be a secret, though in the wrong place. */
 static int
-read_url(void *into, const struct field *f, struct err *e)
+check_written(const struct field *f, const char *url, struct err *e)
 {
-	struct notify_target *t = into;
 	struct err why = ERR_INIT;
 
-	if (field_text(f, &t->url, e) == -1)
-		return -1;
-	if (strlen(t->url) > BOUND_URL)
+	if (strlen(url) > BOUND_URL)
 		return field_fault(f, e, "is longer than %d bytes", BOUND_URL);
-	if (is_literal(t->url))
+	if (is_literal(url))
 		return 0;
-	if (strncmp(t->url, "env:", 4) != 0 && strncmp(t->url, "file:", 5) != 0 && strncmp(t->url, "cred:", 5) != 0)
+	if (strncmp(url, "env:", 4) != 0 && strncmp(url, "file:", 5) != 0 && strncmp(url, "cred:", 5) != 0)
 		return field_fault(f, e,
 		    "give an http or https URL or, since such a URL is often a secret, where it is kept: "
 		    "env:NAME, file:/path or cred:NAME");
-	if (secret_ref_check(t->url, &why) == -1)
+	if (secret_ref_check(url, &why) == -1)
 		return why.kind == ERR_CONFIG ? field_fault(f, e, "%s", why.text) : err_memory(e);
 	return 0;
+}
+
+static int
+read_url(void *into, const struct field *f, struct err *e)
+{
+	struct notify_target *t = into;
+
+	if (field_text(f, &t->url, e) == -1)
+		return -1;
+	if (check_written(f, t->url, e) == 0)
+		return 0;
+	/* It has been told, and is looked at no more. */
+	free(t->url);
+	t->url = NULL;
+	return -1;
 }
 
 static int
@@ -99,22 +111,22 @@ static int
 read_command(void *into, const struct field *f, struct err *e)
 {
 	struct notify_target *t = into;
-	char path[64];
-	struct field word = { f->where, f->parent, path, { JSON_ABSENT, NULL, 0 } };
+	char path[64] = "";
+	struct field word = field_below(f, f->parent, path);
 	size_t at = 0, i;
+	int ret = 0;
 
 	if (f->value.kind != JSON_ARRAY)
 		return field_wrong(f, "an array: the command's path and its arguments", e);
 	if ((t->command = calloc(BOUND_NOTIFY_WORDS + 1, sizeof(*t->command))) == NULL)
 		return err_memory(e);
-	for (i = 0; json_array_next(f->value, &at, &word.value); i++) {
+	for (i = 0; field_goes_on(f, ret, e) && json_array_next(f->value, &at, &word.value); i++) {
 		if (i == BOUND_NOTIFY_WORDS)
 			return field_fault(f, e, "holds more than %d words", BOUND_NOTIFY_WORDS);
 		snprintf(path, sizeof(path), "%s[%zu]", f->name, i);
-		if (read_word(&t->command[i], &word, i, e) == -1)
-			return -1;
+		ret |= read_word(&t->command[i], &word, i, e);
 	}
-	return i > 0 ? 0 : field_fault(f, e, "is empty; give the command's path and its arguments");
+	return i > 0 ? ret : field_fault(f, e, "is empty; give the command's path and its arguments");
 }
 
 static const struct field_row rows[] = {
@@ -161,27 +173,37 @@ name_target(struct notify_target *t, const struct field *f, struct err *e)
 	return asprintf(&t->name, "%s (%s)", f->name, t->shown) == -1 ? err_memory(e) : 0;
 }
 
+/* A command has no settings but one. */
+static int
+check_company(const struct field *f, const struct json_members *m, struct err *e)
+{
+	size_t i;
+	int ret = 0;
+
+	for (i = 0; i < m->n && field_goes_on(f, ret, e); i++)
+		if (!json_string_is(m->at[i].key, "Command", 7) && !json_string_is(m->at[i].key, "Timeout", 7))
+			ret = field_fault(f, e, "only Timeout goes with Command; remove %.*s", (int)m->at[i].key.len,
+			    m->at[i].key.at);
+	return ret;
+}
+
 /* What is judged together, when all keys are in. f is the target. */
 static int
-finish(struct notify_target *t, const struct field *f, const struct json_members *m, struct err *e)
+check_together(struct notify_target *t, const struct field *f, const struct json_members *m, struct err *e)
 {
-	struct field key = { f->where, f->name, "Url", { JSON_ABSENT, NULL, 0 } };
-	size_t i;
+	struct field url = field_below(f, f->name, "Url"), auth = field_below(f, f->name, "Auth");
+	bool command = !field_is_missing(m, "Command");
+	int ret = 0;
 
-	if ((t->url != NULL) == (t->command != NULL))
+	if (field_is_missing(m, "Url") != command)
 		return field_fault(f, e, "give one of Url, Command");
-	if (t->url != NULL && is_literal(t->url) && check_url(&t->settings, &key, t->url, e) == -1)
-		return -1;
-	key.name = "Auth";
-	if (settings_check_headers(&t->settings, &key, e) == -1)
-		return -1;
-	for (i = 0; t->command != NULL && i < m->n; i++) {
-		if (json_string_is(m->at[i].key, "Command", 7) || json_string_is(m->at[i].key, "Timeout", 7))
-			continue;
-		return field_fault(
-		    f, e, "only Timeout goes with Command; remove %.*s", (int)m->at[i].key.len, m->at[i].key.at);
-	}
-	return name_target(t, f, e);
+	if (t->url != NULL && is_literal(t->url))
+		ret = check_url(&t->settings, &url, t->url, e);
+	if (field_goes_on(f, ret, e))
+		ret |= settings_check_headers(&t->settings, &auth, e);
+	if (field_goes_on(f, ret, e) && command)
+		ret |= check_company(f, m, e);
+	return ret;
 }
 
 static void
@@ -199,12 +221,20 @@ read_target(
     struct notify_target *t, const struct field *f, size_t n_rows, size_t n_settings, int retries, struct err *e)
 {
 	struct json_members m = { 0 };
-	int ret = -1;
+	int ret, known;
 
 	init_target(t, retries);
-	if (field_members(f, &m, e) == 0 && field_known(f, &m, rows, n_rows, settings_here, n_settings, e) == 0 &&
-	    field_rows(f, &m, rows, n_rows, t, e) == 0 && settings_apply_at(&t->settings, f, &m, LEVEL_DEFAULT, e) == 0)
-		ret = finish(t, f, &m, e);
+	ret = field_members(f, &m, e);
+	known = ret == 0 ? field_known(f, &m, rows, n_rows, settings_here, n_settings, e) : -1;
+	if (field_goes_on(f, ret |= known, e))
+		ret |= field_rows(f, &m, rows, n_rows, t, e);
+	if (field_goes_on(f, ret, e))
+		ret |= settings_apply_at(&t->settings, f, &m, LEVEL_DEFAULT, e);
+	/* An unknown key may have been meant for one that is missing. */
+	if (field_goes_on(f, ret, e) && known == 0)
+		ret |= check_together(t, f, &m, e);
+	if (ret == 0)
+		ret = name_target(t, f, e);
 	json_members_release(&m);
 	if (ret == -1)
 		notify_target_release(t);
@@ -229,41 +259,41 @@ notify_target_release(struct notify_target *t)
 static int
 read_array(struct notify_config *c, const struct field *f, struct err *e)
 {
-	char path[64];
-	struct field one = { f->where, "", path, { JSON_ABSENT, NULL, 0 } };
-	size_t at = 0;
+	char path[64] = "";
+	struct field one = field_below(f, "", path);
+	size_t at = 0, i;
+	int ret = 0, got;
 
 	if ((c->targets = calloc(BOUND_NOTIFY_TARGETS, sizeof(*c->targets))) == NULL)
 		return err_memory(e);
-	while (json_array_next(f->value, &at, &one.value)) {
-		if (c->n == BOUND_NOTIFY_TARGETS)
+	for (i = 0; field_goes_on(f, ret, e) && json_array_next(f->value, &at, &one.value); i++) {
+		if (i == BOUND_NOTIFY_TARGETS)
 			return field_fault(f, e, "holds more than %d targets", BOUND_NOTIFY_TARGETS);
-		snprintf(path, sizeof(path), "%s[%zu]", f->name, c->n);
-		if (read_target(&c->targets[c->n], &one, 3, N_SETTINGS, RETRIES, e) == -1)
-			return -1;
-		c->n++;
+		snprintf(path, sizeof(path), "%s[%zu]", f->name, i);
+		got = read_target(&c->targets[c->n], &one, 3, N_SETTINGS, RETRIES, e);
+		c->n += got == 0;
+		ret |= got;
 	}
-	return c->n > 0 ? 0 : field_fault(f, e, "is empty; give a target: {\"Url\": …} or {\"Command\": […]}");
+	return i > 0 ? ret : field_fault(f, e, "is empty; give a target: {\"Url\": …} or {\"Command\": […]}");
 }
 
 int
-notify_config_read(struct notify_config *c, struct json_value value, const char *where, const char *path, struct err *e)
+notify_config_read(struct notify_config *c, const struct field *f, struct err *e)
 {
-	struct field f = { where, "", path, value };
 	int ret;
 
 	*c = (struct notify_config){ 0 };
-	if (value.kind == JSON_ARRAY) {
-		ret = read_array(c, &f, e);
-	} else if (value.kind != JSON_OBJECT) {
-		ret = field_wrong(&f, "an object, or an array of objects", e);
+	if (f->value.kind == JSON_ARRAY) {
+		ret = read_array(c, f, e);
+	} else if (f->value.kind != JSON_OBJECT) {
+		ret = field_wrong(f, "an object, or an array of objects", e);
 	} else if ((c->targets = calloc(1, sizeof(*c->targets))) == NULL) {
 		ret = err_memory(e);
 	} else {
-		ret = read_target(c->targets, &f, 3, N_SETTINGS, RETRIES, e);
+		ret = read_target(c->targets, f, 3, N_SETTINGS, RETRIES, e);
 		c->n = ret == 0;
 	}
-	if (ret == -1)
+	if (ret == -1 && f->faults == NULL)
 		notify_config_release(c);
 	return ret;
 }
@@ -278,33 +308,40 @@ notify_config_release(struct notify_config *c)
 }
 
 int
-notify_config_parse(struct notify_config *c, const char *text, size_t len, struct err *e)
+notify_config_parse_all(struct notify_config *c, const char *text, size_t len, struct faults *faults, struct err *e)
 {
-	struct json_value root;
+	struct field f = { "", "", "Notify", { JSON_ABSENT, NULL, 0 }, faults };
+	int ret;
 
 	*c = (struct notify_config){ 0 };
 	if (len > BOUND_CONFIG_BYTES)
-		return err_set(e, ERR_CONFIG, "config", "Notify: is %zu bytes long; at most %u are allowed", len,
-		    BOUND_CONFIG_BYTES);
-	if (json_check(text, len, &root, e) == -1)
-		return err_prefix(e, "Notify: ");
-	if (field_unique(root, "Notify", e) == -1)
-		return -1;
-	return notify_config_read(c, root, "", "Notify", e);
+		return field_fault(&f, e, "is %zu bytes long; at most %u are allowed", len, BOUND_CONFIG_BYTES);
+	if (json_check(text, len, &f.value, e) == -1) {
+		err_prefix(e, "Notify: ");
+		return field_note(&f, e);
+	}
+	ret = field_unique(&f, e);
+	if (field_goes_on(&f, ret, e))
+		ret |= notify_config_read(c, &f, e);
+	return ret;
 }
 
 int
-notify_ping_read(struct notify_target *t, struct json_value value, const char *where, const char *path, struct err *e)
+notify_config_parse(struct notify_config *c, const char *text, size_t len, struct err *e)
 {
-	struct field f = { where, "", path, value };
+	return notify_config_parse_all(c, text, len, NULL, e);
+}
 
-	if (value.kind == JSON_OBJECT)
-		return read_target(t, &f, 1, N_PING_SETTINGS, PING_RETRIES, e);
+int
+notify_ping_read(struct notify_target *t, const struct field *f, struct err *e)
+{
+	if (f->value.kind == JSON_OBJECT)
+		return read_target(t, f, 1, N_PING_SETTINGS, PING_RETRIES, e);
 	init_target(t, PING_RETRIES);
-	if (value.kind != JSON_STRING)
-		return field_wrong(&f, "a URL, or an object with Url", e);
-	if (read_url(t, &f, e) == 0 && (!is_literal(t->url) || check_url(&t->settings, &f, t->url, e) == 0) &&
-	    name_target(t, &f, e) == 0)
+	if (f->value.kind != JSON_STRING)
+		return field_wrong(f, "a URL, or an object with Url", e);
+	if (read_url(t, f, e) == 0 && (!is_literal(t->url) || check_url(&t->settings, f, t->url, e) == 0) &&
+	    name_target(t, f, e) == 0)
 		return 0;
 	notify_target_release(t);
 	return -1;
@@ -313,7 +350,7 @@ notify_ping_read(struct notify_target *t, struct json_value value, const char *w
 int
 notify_target_url(const struct notify_target *t, struct buf *out, struct err *e)
 {
-	struct field f = { "", "", t->url, { JSON_ABSENT, NULL, 0 } };
+	struct field f = { "", "", t->url, { JSON_ABSENT, NULL, 0 }, NULL };
 
 	if (is_literal(t->url))
 		return buf_adds(out, t->url) == 0 ? 0 : err_memory(e);

@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "config/faults.h"
 #include "config/settings.h"
 #include "json/value.h"
 
@@ -30,20 +31,23 @@ struct notify_config {
 	size_t n;
 };
 
+struct field;
+
 /*
- * Reads "Notify", an object or an array of objects. where and path begin every message ("Notify[1].Url: …"). 0 or -1
- * (ERR_CONFIG); on -1 nothing is left to release.
+ * Reads "Notify", an object or an array of objects: f's value. f's name begins every path ("Notify[1].Url: …"). 0 or
+ * -1 (ERR_CONFIG); on -1 nothing is left to release, unless f has faults: those targets are there then that are fine.
  */
-int notify_config_read(
-    struct notify_config *c, struct json_value value, const char *where, const char *path, struct err *e);
+int notify_config_read(struct notify_config *c, const struct field *f, struct err *e);
 void notify_config_release(struct notify_config *c);
 
 /* The text of `notify set`: strict JSON, then as above. */
 int notify_config_parse(struct notify_config *c, const char *text, size_t len, struct err *e);
+/* The same for who wants to hear of every fault; release c also on -1. */
+int notify_config_parse_all(
+    struct notify_config *c, const char *text, size_t len, struct faults *faults, struct err *e);
 
-/* Reads "Ping", a string or an object with Url, as one target with a URL. As above. */
-int notify_ping_read(
-    struct notify_target *t, struct json_value value, const char *where, const char *path, struct err *e);
+/* Reads "Ping", a string or an object with Url, as one target with a URL. As above; on -1 nothing is left. */
+int notify_ping_read(struct notify_target *t, const struct field *f, struct err *e);
 void notify_target_release(struct notify_target *t);
 
 /*

@@ -124,10 +124,14 @@ read_proxy(void *into, const struct field *f, struct err *e)
 	return 0;
 }
 
+/* One that cannot be read makes no fault of a BaseUrl that it may be meant for. */
 static int
 read_allow_http(void *into, const struct field *f, struct err *e)
 {
-	return field_bool(f, &((struct settings *)into)->allow_http, e);
+	struct settings *s = into;
+
+	s->allow_http = true;
+	return field_bool(f, &s->allow_http, e);
 }
 
 /* BaseUrl first: an Auth of the same level is bound to it. Where null is none, a nearer null takes away. */
@@ -258,16 +262,18 @@ int
 settings_apply_at(struct settings *s, const struct field *at, const struct json_members *members,
     enum settings_level level, struct err *e)
 {
-	if (field_rows(at, members, rows, N_ROWS, s, e) == -1)
-		return -1;
-	return bind_auth(s, json_members_get(members, "Auth", 4).kind != JSON_ABSENT, level, e);
+	int ret = field_rows(at, members, rows, N_ROWS, s, e);
+
+	if (field_goes_on(at, ret, e))
+		ret |= bind_auth(s, json_members_get(members, "Auth", 4).kind != JSON_ABSENT, level, e);
+	return ret;
 }
 
 int
 settings_apply(
     struct settings *s, const struct json_members *members, enum settings_level level, const char *where, struct err *e)
 {
-	struct field f = { where, "", "", { JSON_ABSENT, NULL, 0 } };
+	struct field f = { where, "", "", { JSON_ABSENT, NULL, 0 }, NULL };
 
 	return settings_apply_at(s, &f, members, level, e);
 }
@@ -289,25 +295,20 @@ settings_check_headers(const struct settings *s, const struct field *auth, struc
 	return 0;
 }
 
-int
-settings_check(const struct settings *s, const char *where, struct err *e)
+/* Auth goes nowhere but where it was written for. */
+static int
+check_origin(const struct settings *s, const struct field *auth, struct err *e)
 {
 	static const char *const levels[] = { "nowhere", "in the system", "in the job", "for the client" };
-	struct field base = { where, "", "BaseUrl", { JSON_ABSENT, NULL, 0 } };
-	struct field auth = { where, "", "Auth", { JSON_ABSENT, NULL, 0 } };
 	char *origin;
 	int ret = 0;
 
-	if (s->base_url == NULL)
-		return field_fault(&base, e, "there is none; give one in the system, the job or the client");
-	if (settings_check_url(s, &base, s->base_url, e) == -1 || settings_check_headers(s, &auth, e) == -1)
-		return -1;
 	if (s->auth.kind == AUTH_NONE || s->auth.origin == NULL)
 		return 0;
 	if ((origin = url_origin(s->base_url, e)) == NULL)
 		return -1;
 	if (strcmp(origin, s->auth.origin) != 0)
-		ret = field_fault(&auth, e,
+		ret = field_fault(auth, e,
 		    "written %s for %s, it is not sent to %s; give Auth beside the nearer BaseUrl (null: none)",
 		    levels[s->auth.level], s->auth.origin, origin);
 	free(origin);
@@ -315,24 +316,46 @@ settings_check(const struct settings *s, const char *where, struct err *e)
 }
 
 int
-settings_read_system(struct settings *s, const char *name, const char *text, size_t len, struct err *e)
+settings_check(const struct settings *s, const char *where, struct faults *faults, struct err *e)
+{
+	struct field base = { where, "", "BaseUrl", { JSON_ABSENT, NULL, 0 }, faults };
+	struct field auth = field_below(&base, "", "Auth");
+	int ret;
+
+	if (s->base_url == NULL)
+		return field_fault(&base, e, "there is none; give one in the system, the job or the client");
+	ret = settings_check_url(s, &base, s->base_url, e);
+	if (field_goes_on(&base, ret, e))
+		ret |= settings_check_headers(s, &auth, e);
+	if (field_goes_on(&base, ret, e))
+		ret |= check_origin(s, &auth, e);
+	return ret;
+}
+
+int
+settings_read_system(
+    struct settings *s, const char *name, const char *text, size_t len, struct faults *faults, struct err *e)
 {
 	struct json_members members = { 0 };
 	char where[WHERE_BYTES];
-	struct field f = { where, "", "", { JSON_ABSENT, NULL, 0 } };
-	int ret = -1;
+	struct field f = { where, "", "", { JSON_ABSENT, NULL, 0 }, faults };
+	int ret;
 
 	settings_init(s);
 	snprintf(where, sizeof(where), "system %s", name);
-	if (field_document(text, len, where, &f.value, e) == -1 || field_members(&f, &members, e) == -1 ||
-	    field_known(&f, &members, rows, N_ROWS, NULL, 0, e) == -1 ||
-	    settings_apply(s, &members, LEVEL_SYSTEM, where, e) == -1)
-		goto out;
+	ret = field_document(&f, text, len, e);
+	/* What is no object has no members, and no other fault. */
+	if (field_goes_on(&f, ret, e) && f.value.kind == JSON_OBJECT)
+		ret |= field_members(&f, &members, e);
+	if (field_goes_on(&f, ret, e))
+		ret |= field_known(&f, &members, rows, N_ROWS, NULL, 0, e);
+	if (field_goes_on(&f, ret, e))
+		ret |= settings_apply_at(s, &f, &members, LEVEL_SYSTEM, e);
 	/* What is missing here may come from the job. */
-	ret = s->base_url != NULL ? settings_check(s, where, e) : 0;
-out:
+	if (field_goes_on(&f, ret, e) && s->base_url != NULL)
+		ret |= settings_check(s, where, faults, e);
 	json_members_release(&members);
-	if (ret == -1)
+	if (ret == -1 && faults == NULL)
 		settings_release(s);
 	return ret;
 }
@@ -341,7 +364,7 @@ int
 settings_check_system(const char *name, const char *text, size_t len, struct err *e)
 {
 	struct settings s;
-	int ret = settings_read_system(&s, name, text, len, e);
+	int ret = settings_read_system(&s, name, text, len, NULL, e);
 
 	settings_release(&s);
 	return ret;

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "config/faults.h"
 #include "json/value.h"
 
 enum auth_kind { AUTH_NONE, AUTH_BEARER, AUTH_BASIC, AUTH_HEADER };
@@ -67,16 +68,20 @@ const char *const *settings_keys(size_t *n);
 /*
  * The last check, when all levels are in: a base URL is there, http only for
  * loopback or with AllowHttp, and Auth is not taken along to another origin
- * than the one it was written for. 0 or -1 (ERR_CONFIG).
+ * than the one it was written for. 0 or -1 (ERR_CONFIG), faults, unless NULL, then being all of it.
  */
-int settings_check(const struct settings *s, const char *where, struct err *e);
+int settings_check(const struct settings *s, const char *where, struct faults *faults, struct err *e);
 
 /*
  * Checks a system's definition (APP_EXTERNAL_SYSTEM.Definition) as `system
  * set` does: an object, no unknown key, each value usable. 0 or -1.
  */
 int settings_check_system(const char *name, const char *text, size_t len, struct err *e);
-/* The same, and keeps what it says: 0 and *s, to be released, or -1. */
-int settings_read_system(struct settings *s, const char *name, const char *text, size_t len, struct err *e);
+/*
+ * The same, and keeps what it says: 0 and *s, to be released, or -1. With faults, unless NULL, it notes all of them,
+ * and *s is, also on -1, what could be read.
+ */
+int settings_read_system(
+    struct settings *s, const char *name, const char *text, size_t len, struct faults *faults, struct err *e);
 
 #endif

@@ -239,39 +239,40 @@ is_twice(const struct json_members *m, size_t i)
 	return false;
 }
 
+/* The i-th of them; *name is kept from one to the next. */
+static int
+read_member(
+    struct settings *s, const struct field *f, const struct json_members *m, size_t i, char **name, struct err *e)
+{
+	char path[FIELD_PATH];
+	struct field header;
+
+	field_path(f, path);
+	header = field_below(f, path, "");
+	header.value = m->at[i].key;
+	if (field_text(&header, name, e) == -1)
+		return -1;
+	header.name = *name;
+	header.value = m->at[i].value;
+	if (is_twice(m, i))
+		return field_fault(&header, e, "given twice, in upper and lower case; remove one");
+	return read_one_header(s, &header, e);
+}
+
 int
 settings_read_headers(void *into, const struct field *f, struct err *e)
 {
 	struct json_members m = { 0 };
-	char path[FIELD_PATH], *text = NULL;
-	struct field name = { f->where, path, "", { JSON_ABSENT, NULL, 0 } };
-	struct field header = { f->where, path, "", { JSON_ABSENT, NULL, 0 } };
+	char *name = NULL;
 	size_t i;
-	int ret = -1;
+	int ret = field_members(f, &m, e);
 
-	field_path(f, path);
-	if (field_members(f, &m, e) == -1)
-		goto out;
-	if (m.n > BOUND_HEADERS) {
-		field_fault(f, e, "holds %zu headers; at most %d are allowed", m.n, BOUND_HEADERS);
-		goto out;
-	}
-	for (i = 0; i < m.n; i++) {
-		name.value = m.at[i].key;
-		if (field_text(&name, &text, e) == -1)
-			goto out;
-		header.name = text;
-		header.value = m.at[i].value;
-		if (is_twice(&m, i)) {
-			field_fault(&header, e, "given twice, in upper and lower case; remove one");
-			goto out;
-		}
-		if (read_one_header(into, &header, e) == -1)
-			goto out;
-	}
-	ret = 0;
-out:
-	free(text);
+	if (ret == 0 && m.n > BOUND_HEADERS)
+		ret = field_fault(f, e, "holds %zu headers; at most %d are allowed", m.n, BOUND_HEADERS);
+	else
+		for (i = 0; i < m.n && field_goes_on(f, ret, e); i++)
+			ret |= read_member(into, f, &m, i, &name, e);
+	free(name);
 	json_members_release(&m);
 	return ret;
 }

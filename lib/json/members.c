@@ -37,11 +37,11 @@ same_key(const struct json_members *m, struct json_value a, struct json_value b)
 }
 
 static int
-twice_among_few(const struct json_members *m, size_t *twice)
+twice_among_few(const struct json_members *m, size_t from, size_t *twice)
 {
 	size_t i, j;
 
-	for (i = 1; i < m->n; i++) {
+	for (i = from; i < m->n; i++) {
 		for (j = 0; j < i; j++) {
 			if (same_key(m, m->at[i].key, m->at[j].key)) {
 				*twice = i;
@@ -65,10 +65,10 @@ by_key(const void *a, const void *b)
 }
 
 static int
-twice_among_many(struct json_members *m, size_t *twice)
+sort(struct json_members *m)
 {
 	struct json_member **sorted;
-	size_t i, first = m->n, place;
+	size_t i;
 
 	if (m->sorted_cap < m->n) {
 		if ((sorted = reallocarray(m->sorted, m->cap, sizeof(struct json_member *))) == NULL) {
@@ -81,9 +81,17 @@ twice_among_many(struct json_members *m, size_t *twice)
 	for (i = 0; i < m->n; i++)
 		m->sorted[i] = &m->at[i];
 	qsort(m->sorted, m->n, sizeof(struct json_member *), by_key);
+	return 0;
+}
+
+static int
+twice_among_many(const struct json_members *m, size_t from, size_t *twice)
+{
+	size_t i, first = m->n, place;
+
 	for (i = 1; i < m->n; i++) {
 		place = (size_t)(m->sorted[i] - m->at);
-		if (place < first && same_key(m, m->sorted[i - 1]->key, m->sorted[i]->key))
+		if (place >= from && place < first && same_key(m, m->sorted[i - 1]->key, m->sorted[i]->key))
 			first = place;
 	}
 	if (first == m->n)
@@ -120,7 +128,15 @@ json_members_read(struct json_members *m, struct json_value object, size_t *twic
 			return -1;
 		m->at[m->n++] = member;
 	}
-	return m->n <= FEW ? twice_among_few(m, twice) : twice_among_many(m, twice);
+	if (m->n > FEW && sort(m) == -1)
+		return -1;
+	return json_members_twice(m, 0, twice);
+}
+
+int
+json_members_twice(const struct json_members *m, size_t from, size_t *twice)
+{
+	return m->n <= FEW ? twice_among_few(m, from, twice) : twice_among_many(m, from, twice);
 }
 
 void

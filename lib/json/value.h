@@ -61,6 +61,8 @@ struct json_members {
  * listed all the same); -1 no memory. Anything but an object has no members.
  */
 int json_members_read(struct json_members *m, struct json_value object, size_t *twice);
+/* The same for members that were listed: 1 and the first such index from that one on; 0. */
+int json_members_twice(const struct json_members *m, size_t from, size_t *twice);
 void json_members_release(struct json_members *m);
 
 /* The first member whose decoded key is name: its value, kind JSON_ABSENT if there is none. */

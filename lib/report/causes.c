@@ -1,23 +1,21 @@
 #include "report/causes_parts.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <bsd/string.h>
 
-#include "base/array.h"
 #include "base/bounds.h"
+
+/* The clients of a cause are a bit each, in memory of whole steps. */
+#define BITS_STEP 1024
 
 struct node {
 	RB_ENTRY(node) entry;
 	struct cause cause;
-	uint64_t number;
-};
-
-/* Clients of one job type. */
-struct visited {
-	int64_t job_type;
-	size_t n;
+	unsigned char *bits;
+	size_t bytes;
 };
 
 RB_HEAD(client_tree, causes_client);
@@ -27,10 +25,6 @@ struct causes {
 	struct client_tree clients;
 	struct node_tree nodes;
 	size_t n_clients, n_nodes;
-	struct visited *visited;
-	size_t n_visited, cap_visited;
-	uint64_t *pairs; /* a hash table: a cause's number and a client's, 0 for none */
-	size_t n_pairs, cap_pairs;
 	struct cause **sorted;
 	int64_t others;
 };
@@ -92,6 +86,7 @@ node_free(struct node *node)
 	free(node->cause.stage);
 	free(node->cause.code);
 	free(node->cause.text);
+	free(node->bits);
 	free(node);
 }
 
@@ -112,37 +107,8 @@ causes_free(struct causes *causes)
 		RB_REMOVE(node_tree, &causes->nodes, node); /* NOLINT(clang-analyzer-unix.Malloc) */
 		node_free(node);
 	}
-	free(causes->visited);
-	free(causes->pairs);
 	free(causes->sorted);
 	free(causes);
-}
-
-static struct visited *
-visited_of(const struct causes *causes, int64_t job_type)
-{
-	size_t i;
-
-	for (i = 0; i < causes->n_visited; i++)
-		if (causes->visited[i].job_type == job_type)
-			return &causes->visited[i];
-	return NULL;
-}
-
-static int
-count_visited(struct causes *causes, int64_t job_type, struct err *e)
-{
-	struct visited *v = visited_of(causes, job_type);
-
-	if (v == NULL) {
-		if ((v = array_room(causes->visited, causes->n_visited, &causes->cap_visited, sizeof(*v))) == NULL)
-			return err_memory(e);
-		causes->visited = v;
-		v += causes->n_visited++;
-		*v = (struct visited){ .job_type = job_type };
-	}
-	v->n++;
-	return 0;
 }
 
 /* The client's own entry, made if need be: 0 with *out, NULL when there is no room for more; -1. */
@@ -162,14 +128,13 @@ client_of(struct causes *causes, int64_t job_type, const char *id, const char *g
 	client->job_type = job_type;
 	client->id = strdup(id);
 	client->group = strdup(group);
-	client->number = ++causes->n_clients;
-	/* An entry so broken that its id is not known is no client to count. */
-	if (client->id == NULL || client->group == NULL ||
-	    (id[0] != '\0' && count_visited(causes, job_type, e) == -1)) {
+	client->number = causes->n_clients;
+	if (client->id == NULL || client->group == NULL) {
 		client_free(client);
 		return err_memory(e);
 	}
 	RB_INSERT(client_tree, &causes->clients, client);
+	causes->n_clients++;
 	*out = client;
 	return 0;
 }
@@ -188,7 +153,7 @@ causes_visit(struct causes *causes, const struct errlog_visit *visit, struct err
 
 /* The row's cause, made if need be: 0 with *out, NULL when there are too many; -1. */
 static int
-node_of(struct causes *causes, const struct errlog_row *row, struct cause **out, struct err *e)
+node_of(struct causes *causes, const struct errlog_row *row, struct node **out, struct err *e)
 {
 	struct cause_of of = { row->code, row->client, row->group, row->item, row->item_len };
 	char text[CAUSE_TEXT];
@@ -216,60 +181,32 @@ node_of(struct causes *causes, const struct errlog_row *row, struct cause **out,
 			node_free(node);
 			return err_memory(e);
 		}
-		node->number = ++causes->n_nodes;
 		RB_INSERT(node_tree, &causes->nodes, node);
+		causes->n_nodes++;
 	}
-	*out = &node->cause;
-	return 0;
-}
-
-/* The pair's place: where it is, or where it would be. The table has empty places. */
-static uint64_t *
-place_of(uint64_t *pairs, size_t cap, uint64_t pair)
-{
-	size_t at = (size_t)((pair * UINT64_C(0x9e3779b97f4a7c15)) >> 32) & (cap - 1);
-
-	while (pairs[at] != 0 && pairs[at] != pair)
-		at = (at + 1) & (cap - 1);
-	return &pairs[at];
-}
-
-static int
-grow_pairs(struct causes *causes, struct err *e)
-{
-	size_t cap = causes->cap_pairs == 0 ? 1024 : causes->cap_pairs * 2, i;
-	uint64_t *grown = calloc(cap, sizeof(*grown));
-
-	if (grown == NULL)
-		return err_memory(e);
-	for (i = 0; i < causes->cap_pairs; i++)
-		if (causes->pairs[i] != 0)
-			*place_of(grown, cap, causes->pairs[i]) = causes->pairs[i];
-	free(causes->pairs);
-	causes->pairs = grown;
-	causes->cap_pairs = cap;
+	*out = node;
 	return 0;
 }
 
 /* Counts the client among those hit, once. */
 static int
-hit(struct causes *causes, struct cause *cause, struct causes_client *client, struct err *e)
+hit(struct node *node, struct causes_client *client, struct err *e)
 {
-	const struct node *node = (const struct node *)((const char *)cause - offsetof(struct node, cause));
-	uint64_t pair = node->number << 32 | client->number, *place;
+	size_t at = client->number / CHAR_BIT, bytes = (at / BITS_STEP + 1) * BITS_STEP;
+	unsigned bit = 1U << client->number % CHAR_BIT;
+	struct cause *cause = &node->cause;
+	unsigned char *bits;
 
-	/* At most half full. */
-	if (causes->n_pairs * 2 >= causes->cap_pairs && grow_pairs(causes, e) == -1)
-		return -1;
-	place = place_of(causes->pairs, causes->cap_pairs, pair);
-	if (*place == pair)
-		return 0;
-	if (causes->n_pairs == BOUND_CAUSE_PAIRS) {
-		cause->more = true;
-		return 0;
+	if (at >= node->bytes) {
+		if ((bits = realloc(node->bits, bytes)) == NULL)
+			return err_memory(e);
+		memset(bits + node->bytes, 0, bytes - node->bytes);
+		node->bits = bits;
+		node->bytes = bytes;
 	}
-	*place = pair;
-	causes->n_pairs++;
+	if ((node->bits[at] & bit) != 0)
+		return 0;
+	node->bits[at] |= (unsigned char)bit;
 	if (cause->hit < CAUSES_NAMED)
 		cause->named[cause->hit] = client;
 	cause->hit++;
@@ -281,14 +218,16 @@ causes_add(struct causes *causes, const struct errlog_row *row, struct err *e)
 {
 	struct causes_client *client;
 	struct cause *cause;
+	struct node *node;
 
-	if (node_of(causes, row, &cause, e) == -1 ||
+	if (node_of(causes, row, &node, e) == -1 ||
 	    client_of(causes, row->job_type, row->client, row->group, &client, e) == -1)
 		return -1;
-	if (cause == NULL) {
+	if (node == NULL) {
 		causes->others++;
 		return 0;
 	}
+	cause = &node->cause;
 	if (cause->count++ == 0 || strcmp(row->at, cause->first) < 0)
 		strlcpy(cause->first, row->at, sizeof(cause->first));
 	if (strcmp(row->at, cause->last) > 0)
@@ -299,7 +238,7 @@ causes_add(struct causes *causes, const struct errlog_row *row, struct err *e)
 	}
 	cause->open |= row->run >= client->run;
 	/* The analyzer does not see that the tree owns the client. */
-	return hit(causes, cause, client, e); /* NOLINT(clang-analyzer-unix.Malloc) */
+	return hit(node, client, e); /* NOLINT(clang-analyzer-unix.Malloc) */
 }
 
 static int
@@ -352,6 +291,27 @@ order_named(struct cause *c)
 		c->named[i]->twice = is_twice(c->named[i]);
 }
 
+/* Once through both trees, which are in the order of their job types. */
+static void
+count_visited(struct causes *causes)
+{
+	struct causes_client *client = RB_MIN(client_tree, &causes->clients);
+	int64_t job_type = INT64_MIN;
+	struct node *node;
+	size_t n = 0;
+
+	RB_FOREACH(node, node_tree, &causes->nodes) {
+		if (node->cause.job_type != job_type)
+			n = 0;
+		job_type = node->cause.job_type;
+		for (; client != NULL && client->job_type <= job_type; client = RB_NEXT(client_tree, NULL, client))
+			/* An entry so broken that its id is not known is no client to count. */
+			if (client->job_type == job_type && client->id[0] != '\0')
+				n++;
+		node->cause.visited = n;
+	}
+}
+
 struct cause *const *
 causes_sorted(struct causes *causes, size_t *n, struct err *e)
 {
@@ -363,6 +323,7 @@ causes_sorted(struct causes *causes, size_t *n, struct err *e)
 		err_memory(e);
 		return NULL;
 	}
+	count_visited(causes);
 	RB_FOREACH(node, node_tree, &causes->nodes) {
 		causes->sorted[(*n)++] = &node->cause;
 		order_named(&node->cause);
@@ -375,12 +336,4 @@ int64_t
 causes_others(const struct causes *causes)
 {
 	return causes->others;
-}
-
-size_t
-causes_visited(const struct causes *causes, int64_t job_type)
-{
-	const struct visited *v = visited_of(causes, job_type);
-
-	return v != NULL ? v->n : 0;
 }

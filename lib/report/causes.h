@@ -27,6 +27,7 @@ struct cause {
 	char first[CLOCK_TEXT], last[CLOCK_TEXT];
 	bool open;                                 /* some client's newest visit had it */
 	size_t hit;                                /* clients */
+	size_t visited;                            /* of so many of its job type; known after causes_sorted() */
 	bool more;                                 /* there was no room to count all of them */
 	struct causes_client *named[CAUSES_NAMED]; /* the first of them */
 };
@@ -37,25 +38,25 @@ struct causes;
 struct causes *causes_new(struct err *e);
 void causes_free(struct causes *causes);
 
-/* Says who was visited: those who are hit count as visited anyway. 0 or -1. */
+/* Says who was visited. 0 or -1. */
 int causes_visit(struct causes *causes, const struct errlog_visit *visit, struct err *e);
 /* Counts one error; before that, all visits. 0 or -1 (no memory). */
 int causes_add(struct causes *causes, const struct errlog_row *row, struct err *e);
 
-/* Open ones first, then by their count, then the last one first: *n pointers, owned by causes. NULL with e. */
+/*
+ * Open ones first, then by their count, then the last one first: *n pointers, owned by causes. Those who are hit
+ * count as visited, whatever the visits say. NULL with e.
+ */
 struct cause *const *causes_sorted(struct causes *causes, size_t *n, struct err *e);
 /* Errors whose causes were too many to keep apart. */
 int64_t causes_others(const struct causes *causes);
-
-/* How many clients of the job type were visited, with those that were hit. */
-size_t causes_visited(const struct causes *causes, int64_t job_type);
 
 /*
  * Appends where it happened: "client 7 only, of 120", "3 of 120: 4, 7, 9", "40 of 120
  * clients", "all 120 clients". chosen: only some clients were looked at, so that nothing can be said of the rest:
  * "client 7", "40 clients". After causes_sorted(). 0, or -1 b is full.
  */
-int causes_where(const struct causes *causes, const struct cause *cause, bool chosen, struct buf *b);
+int causes_where(const struct cause *cause, bool chosen, struct buf *b);
 /* Appends the ids of up to CAUSES_NAMED clients as a JSON array. 0, or -1 b is full. */
 int causes_clients(const struct cause *cause, struct buf *b);
 

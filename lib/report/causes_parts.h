@@ -12,8 +12,8 @@ struct causes_client {
 	RB_ENTRY(causes_client) entry;
 	int64_t job_type, run; /* run: of his newest visit; 0: none is known */
 	char *id, *group;      /* owned */
-	uint64_t number;
-	bool twice; /* the job has the same id in another group, too; known of those that are named */
+	size_t number;         /* which of a cause's bits he is */
+	bool twice;            /* the job has the same id in another group, too; known of those that are named */
 };
 
 #endif

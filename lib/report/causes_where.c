@@ -23,9 +23,9 @@ add_named(const struct cause *cause, struct buf *b)
 }
 
 int
-causes_where(const struct causes *causes, const struct cause *cause, bool chosen, struct buf *b)
+causes_where(const struct cause *cause, bool chosen, struct buf *b)
 {
-	size_t of = causes_visited(causes, cause->job_type), hit = cause->hit;
+	size_t of = cause->visited, hit = cause->hit;
 
 	if (cause->more || hit == 0)
 		return buf_addf(b, "%zu clients and more", hit);

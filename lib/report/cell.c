@@ -107,25 +107,38 @@ cell_width(const char *text, size_t len)
 	return columns;
 }
 
-int
-cell_cut(struct buf *b, size_t from, size_t columns)
+/* As cell_fit(), but none where the first character is too wide. */
+static size_t
+fit(const char *text, size_t len, size_t columns)
 {
 	size_t i, n, wide, used = 0;
 
-	if (cell_width(buf_text(b) + from, b->len - from) <= columns)
-		return 0;
-	for (i = from; i < b->len; i += n) {
-		n = step(b->at + i, b->len - i, &wide);
-		if (used + wide > columns - 1)
+	for (i = 0; i < len; i += n) {
+		n = step(text + i, len - i, &wide);
+		if (used + wide > columns)
 			break;
 		used += wide;
 	}
-	b->len = i;
-	b->at[i] = '\0';
-	if (buf_adds(b, "…") == -1)
-		return -1;
+	return i;
+}
+
+size_t
+cell_fit(const char *text, size_t len, size_t columns)
+{
+	size_t fits = fit(text, len, columns), wide;
+
+	return fits > 0 || len == 0 ? fits : step(text, len, &wide);
+}
+
+int
+cell_cut(struct buf *b, size_t from, size_t columns)
+{
+	if (cell_width(buf_text(b) + from, b->len - from) <= columns)
+		return 0;
+	b->len = from + fit(b->at + from, b->len - from, columns - 1);
+	b->at[b->len] = '\0';
 	/* A wide character that did not fit leaves a column over; the caller pads by what is there. */
-	return 0;
+	return buf_adds(b, "…");
 }
 
 static int

@@ -15,6 +15,9 @@ int cell_text(struct buf *b, char kind, const char *cell, int64_t now_ms);
 /* Columns that so many bytes of escaped text take up on a terminal. */
 size_t cell_width(const char *text, size_t len);
 
+/* Bytes of escaped text that so many columns hold: whole characters, at least one unless len is 0. */
+size_t cell_fit(const char *text, size_t len, size_t columns);
+
 /* Cuts what b holds from the byte from on to so many columns (at least 1), the last of them "…". 0, or -1 b is full. */
 int cell_cut(struct buf *b, size_t from, size_t columns);
 

@@ -47,3 +47,17 @@ out:
 	buf_release(&line);
 	return ret;
 }
+
+size_t
+wrap_line(const char *text, size_t len, size_t width)
+{
+	size_t fits = cell_fit(text, len, width), n = fits;
+
+	if (fits == len)
+		return len;
+	while (n > 0 && text[n] != ' ')
+		n--;
+	while (n > 0 && text[n - 1] == ' ')
+		n--;
+	return n > 0 ? n : fits;
+}

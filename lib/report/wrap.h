@@ -15,4 +15,10 @@
  */
 int wrap_text(struct buf *b, const char *text, size_t at, size_t indent, size_t width);
 
+/*
+ * How many bytes of escaped text one line of so many columns (at least 1) takes: all, or up to a blank; of a word that
+ * is wider than the line what fits, at least a character.
+ */
+size_t wrap_line(const char *text, size_t len, size_t width);
+
 #endif

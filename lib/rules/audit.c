@@ -11,9 +11,6 @@
 /* EXPLAIN's columns. */
 enum { OPCODE = 1, P1, P2, P3 };
 
-/* A hundred tables of some indexes each: jobrun has a tenth of that. */
-#define ROOTS_MOST 1000
-
 static const char find_roots[] =
     "SELECT rootpage, tbl_name, upper(tbl_name) IN ('APP_JOB_KEY', 'APP_EXTERNAL_SYSTEM', 'APP_JOB_CONFIG')"
     " FROM sqlite_schema WHERE rootpage > 0 AND upper(tbl_name) GLOB 'APP_*' ORDER BY 3 DESC LIMIT 1000";
@@ -32,13 +29,13 @@ audit_init(struct audit *a, sqlite3 *handle, struct err *e)
 	int rc, result = -1;
 
 	*a = (struct audit){ 0 };
-	if ((a->root = calloc(ROOTS_MOST, sizeof(*a->root))) == NULL)
+	if ((a->root = calloc(BOUND_RULE_ROOTS, sizeof(*a->root))) == NULL)
 		return err_memory(e);
 	if (sqlite3_prepare_v2(handle, find_roots, -1, &st, NULL) != SQLITE_OK) {
 		database_err(handle, e);
 		goto out;
 	}
-	while ((rc = sqlite3_step(st)) == SQLITE_ROW && a->n < ROOTS_MOST) {
+	while ((rc = sqlite3_step(st)) == SQLITE_ROW && a->n < BOUND_RULE_ROOTS) {
 		root = &a->root[a->n++];
 		root->page = sqlite3_column_int64(st, 0);
 		strlcpy(root->table, (const char *)sqlite3_column_text(st, 1), sizeof(root->table));

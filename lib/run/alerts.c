@@ -9,10 +9,8 @@
 #include "run/verdict.h"
 
 const char *
-alert_change(bool open, int64_t told_ms, enum alert_cause cause, int64_t remind_after, int64_t now_ms)
+alert_change(int64_t told_ms, enum alert_cause cause, int64_t remind_after, int64_t now_ms)
 {
-	if (!open)
-		return cause == CAUSE_THERE ? ALERT_OPENED : NULL;
 	if (cause == CAUSE_GONE)
 		return ALERT_RESOLVED;
 	if (cause == CAUSE_SUSPENDED || remind_after == 0)
@@ -41,24 +39,66 @@ alert_ratio(const struct standing *s, double min_processed_ratio)
 	return verdict_ratio(&s->tally) < min_processed_ratio ? CAUSE_THERE : CAUSE_GONE;
 }
 
-size_t
-alert_find(const struct alert_list *list, size_t n, const char *client, const char *group, const char *kind)
+int
+alert_book_read(struct alert_book *book, struct db *db, struct err *e)
 {
-	size_t from = 0, to = n, middle;
+	clock_text(book->now_ms, book->now);
+	if (alerts_read_open(db, book->job_type, &book->list, e) == -1)
+		return -1;
+	book->n_open = book->list.n;
+	return 0;
+}
+
+size_t
+alert_find(const struct alert_book *book, const char *client, const char *group, const char *kind)
+{
+	const struct alert *at = book->list.at;
+	size_t from = 0, to = book->n_open, middle;
 	int order;
 
 	while (from < to) {
 		middle = from + (to - from) / 2;
-		if ((order = strcmp(list->at[middle].client, client)) == 0 &&
-		    (order = strcmp(list->at[middle].group, group)) == 0 &&
-		    (order = strcmp(list->at[middle].kind, kind)) == 0)
+		if ((order = strcmp(at[middle].client, client)) == 0 &&
+		    (order = strcmp(at[middle].group, group)) == 0 && (order = strcmp(at[middle].kind, kind)) == 0)
 			return middle;
 		if (order < 0)
 			from = middle + 1;
 		else
 			to = middle;
 	}
-	return n;
+	return book->n_open;
+}
+
+struct alert *
+alert_open(struct alert_book *book, const char *client, const char *group, const char *kind, struct err *e)
+{
+	char empty[] = "";
+	struct alert a = {
+		.job_type = book->job_type,
+		.run = book->run,
+		.job = (char *)(uintptr_t)book->job,
+		.client = (char *)(uintptr_t)client,
+		.group = (char *)(uintptr_t)group,
+		.kind = (char *)(uintptr_t)kind,
+		.message = empty,
+		.opened_at = book->now,
+		.reminded_at = book->now,
+		.change = ALERT_OPENED,
+	};
+
+	return alert_list_add(&book->list, &a, e);
+}
+
+int
+alert_settle(struct alert_book *book, size_t at, enum alert_cause cause, const char *why, struct err *e)
+{
+	struct alert *a = &book->list.at[at];
+	int64_t told_ms;
+
+	if (clock_parse(a->reminded_at, &told_ms) == -1)
+		told_ms = INT64_MAX;
+	a->change = alert_change(told_ms, cause, book->remind_after, book->now_ms);
+	return cause == CAUSE_GONE ? alert_resolve(a, why, book->now, e) : 0;
 }
 
 int

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "store/alerts.h"
 #include "store/standing.h"
@@ -22,18 +23,38 @@ enum alert_cause {
 };
 
 /*
- * ALERT_OPENED, ALERT_REMINDED, ALERT_RESOLVED; NULL: nothing changes. open: there is one, last told of at told_ms;
+ * What becomes of an open one, last told of at told_ms: ALERT_REMINDED, ALERT_RESOLVED; NULL: nothing.
  * remind_after: minutes, 0 never. cron's jitter is forgiven as in verdict_due().
  */
-const char *alert_change(bool open, int64_t told_ms, enum alert_cause cause, int64_t remind_after, int64_t now_ms);
+const char *alert_change(int64_t told_ms, enum alert_cause cause, int64_t remind_after, int64_t now_ms);
 
 /* By the client's last visit and its streak. */
 enum alert_cause alert_failures(const struct standing *s, int64_t consecutive_failures);
 /* A visit that failed or was stopped says nothing of the ratio; one that tried nothing is well if it was ok. */
 enum alert_cause alert_ratio(const struct standing *s, double min_processed_ratio);
 
-/* The one of these, sorted as alerts_read_open() reads them, or n. */
-size_t alert_find(const struct alert_list *list, size_t n, const char *client, const char *group, const char *kind);
+/* The alerts of one job, while it is worked out what becomes of them. The caller's are the first lines. */
+struct alert_book {
+	const char *job; /* its name, borrowed */
+	int64_t job_type, remind_after;
+	int64_t run; /* that new ones are of; 0: watch's */
+	int64_t now_ms;
+	char now[CLOCK_TEXT];   /* from here on alert_book_read()'s */
+	struct alert_list list; /* to be released */
+	size_t n_open;          /* the first of the list, sorted: those that were open; behind them new ones */
+};
+/* 0 or -1. */
+int alert_book_read(struct alert_book *book, struct db *db, struct err *e);
+
+/* The place of one that was open, or n_open. */
+size_t alert_find(const struct alert_book *book, const char *client, const char *group, const char *kind);
+
+/* A new one at the list's end, without a message yet; valid until the next. NULL with e: no memory. */
+struct alert *alert_open(
+    struct alert_book *book, const char *client, const char *group, const char *kind, struct err *e);
+
+/* What becomes of the one that was open there, by its cause: reminded, resolved (why) or nothing. 0 or -1. */
+int alert_settle(struct alert_book *book, size_t at, enum alert_cause cause, const char *why, struct err *e);
 
 /* Replaces an alert's message, and notes if it is another. The text is escaped, and cut at BOUND_MESSAGE. 0 or -1. */
 int alert_reword(struct alert *alert, const char *text, struct err *e);

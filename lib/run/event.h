@@ -15,6 +15,7 @@ enum event_kind {
 	EVENT_RUN_HEALED, /* n runs were found dead and marked crashed */
 	EVENT_NOTHING,    /* message: why there is nothing to do, as it should be */
 	EVENT_WARNING,    /* message: worth a person's time, but nothing failed */
+	EVENT_UNTOLD,     /* message: a warning that somebody who watches over the runs is left in the dark */
 	EVENT_SKIPPED,    /* message: why this client, or n of them, is not visited */
 	EVENT_CLIENT_BEGIN,
 	EVENT_RETRY,         /* stage, code, message; n: attempts made; duration_ms: the wait */

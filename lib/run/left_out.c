@@ -82,8 +82,7 @@ left_out_tell(const struct run *run)
 	size_t i;
 
 	for (i = 0; i < roster->n_paused; i++)
-		if (roster->paused[i].applies)
-			tell_client(run, &roster->paused[i]);
+		tell_client(run, &roster->paused[i]);
 	for (i = 0; i < roster->n_refused; i++)
 		tell_client(run, &roster->refused[i]);
 	tell_rollout(run);

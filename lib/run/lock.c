@@ -11,11 +11,11 @@
 
 #include <bsd/libutil.h>
 
+#include "base/bounds.h"
 #include "base/buf.h"
 #include "base/clock.h"
 
 #define POLL_MS 100
-#define PATH_MOST 8192
 
 /* "pid since" as the holder wrote it; never trusted beyond being shown. */
 static void
@@ -64,7 +64,7 @@ try_lock(struct lock *lock, const char *path, struct err *e)
 static int
 lock_path(struct buf *path, const char *db_path, int64_t job_type)
 {
-	buf_init(path, PATH_MOST);
+	buf_init(path, BOUND_PATH);
 	return buf_addf(path, "%s.job%lld.lock", db_path, (long long)job_type);
 }
 

@@ -217,11 +217,12 @@ take_hold(void *arg, const struct hold *from, struct err *e)
 }
 
 static int64_t
-due(const struct overview_client *c, int64_t now_ms)
+due(const struct overview_job *job, const struct overview_client *c, int64_t now_ms)
 {
 	int64_t last = -1, at;
 
-	if (!c->configured || !c->enabled || c->paused != NULL || c->problem != NULL || c->waits_for_rollout)
+	if (job->held != NULL || !c->configured || !c->enabled || c->paused != NULL || c->problem != NULL ||
+	    c->waits_for_rollout)
 		return -1;
 	if (c->last.last_success_at == NULL || clock_parse(c->last.last_success_at, &last) == -1)
 		last = -1;
@@ -243,7 +244,7 @@ read_clients(struct overview_job *job, struct db *db, int64_t now_ms, struct err
 	    holds_read(db, job->type, take_hold, &r, e) == -1)
 		goto out;
 	for (i = 0; i < job->n; i++)
-		job->clients[i].due_ms = due(&job->clients[i], now_ms);
+		job->clients[i].due_ms = due(job, &job->clients[i], now_ms);
 	ret = 0;
 out:
 	free(r.sorted);

@@ -27,7 +27,7 @@ struct overview_client {
 	int64_t owed, parked, failed; /* items, now */
 	/*
 	 * UTC when it is next due; 0: at the next run; -1: never, since it is disabled, paused, unusable, waits for
-	 * the rollout, or is not configured.
+	 * the rollout, or is not configured, or its job is on hold.
 	 */
 	int64_t due_ms;
 };

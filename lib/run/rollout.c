@@ -6,7 +6,6 @@
 #include <bsd/string.h>
 
 #include "run/roster.h"
-#include "store/holds.h"
 #include "store/runlog.h"
 
 bool
@@ -79,19 +78,6 @@ take_pilots(struct rollout *rollout, struct roster *roster, struct err *e)
 }
 
 static int
-take_hold(void *arg, const struct hold *hold, struct err *e)
-{
-	struct rollout *rollout = arg;
-	struct rollout_pilot *pilot;
-
-	for (pilot = rollout->pilots; pilot < rollout->pilots + rollout->n; pilot++)
-		if (strcmp(pilot->id, hold->client) == 0 && strcmp(pilot->group, hold->group) == 0 &&
-		    (pilot->paused = strdup(hold->reason)) == NULL)
-			return err_memory(e);
-	return 0;
-}
-
-static int
 take_cycle(void *arg, const struct runlog_request *row, struct err *e)
 {
 	struct rollout_pilot *pilot = arg;
@@ -122,13 +108,16 @@ rollout_read(struct rollout *rollout, struct db *db, const struct catalog_job *j
 {
 	struct runlog_request client = { .job_type = job->type };
 	struct rollout_pilot *pilot;
+	const struct hold *hold;
 
 	rollout->since = strcmp(job->installed_at, job->stage_at) > 0 ? job->installed_at : job->stage_at;
-	if (rollout_pilots(rollout, db, job->type, e) == -1 || holds_read(db, job->type, take_hold, rollout, e) == -1)
+	if (rollout_pilots(rollout, db, job->type, e) == -1 || holds_load(&rollout->holds, db, job->type, e) == -1)
 		return -1;
 	for (pilot = rollout->pilots; pilot < rollout->pilots + rollout->n; pilot++) {
 		client.client = pilot->id;
 		client.group = pilot->group;
+		hold = holds_find(&rollout->holds, pilot->id, pilot->group);
+		pilot->paused = hold != NULL ? hold->reason : NULL;
 		if (runlog_cycles(db, &client, rollout->since, ROLLOUT_CYCLES, take_cycle, pilot, e) == -1)
 			return -1;
 	}
@@ -143,8 +132,8 @@ rollout_release(struct rollout *rollout)
 	for (i = 0; i < rollout->n; i++) {
 		free(rollout->pilots[i].id);
 		free(rollout->pilots[i].group);
-		free(rollout->pilots[i].paused);
 	}
 	free(rollout->pilots);
+	holds_release(&rollout->holds);
 	*rollout = (struct rollout){ 0 };
 }

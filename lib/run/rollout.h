@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "store/catalog.h"
+#include "store/holds.h"
 
 /* So many cycles in a row, the newest, must be clean: their visits ended ok, not degraded, failed or stopped. */
 #define ROLLOUT_CLEAN 2
@@ -23,10 +24,10 @@ struct rollout_cycle {
 	int64_t received, processed, errors;
 };
 
-/* A client that says "Pilot": true and is switched on. Strings are owned. */
+/* A client that says "Pilot": true and is switched on; id and group are owned. */
 struct rollout_pilot {
 	char *id, *group;
-	char *paused;                                /* the reason, or NULL */
+	const char *paused;                          /* the reason, or NULL */
 	struct rollout_cycle cycles[ROLLOUT_CYCLES]; /* the newest first */
 	size_t n;
 };
@@ -48,8 +49,9 @@ enum rollout_state rollout_state(const struct rollout_pilot *pilot);
 struct rollout {
 	struct rollout_pilot *pilots; /* as configured */
 	size_t n;
-	int64_t others;    /* clients that are switched on, and no pilots */
-	const char *since; /* cycles count from then: of the job's own texts */
+	struct hold_list holds; /* the reasons' owner */
+	int64_t others;         /* clients that are switched on, and no pilots */
+	const char *since;      /* cycles count from then: of the job's own texts */
 };
 
 /* The pilots alone, without pauses and cycles; since is not set. 0 or -1. */

@@ -8,7 +8,6 @@
 #include "base/bounds.h"
 #include "base/near.h"
 #include "run/verdict.h"
-#include "store/holds.h"
 #include "store/runlog.h"
 
 static int
@@ -40,7 +39,7 @@ add_note(struct roster_note **list, size_t *n, size_t *cap, const char *id, cons
 	note->id = strdup(id);
 	note->group = strdup(group);
 	note->message = strdup(message);
-	note->applies = note->twice = false;
+	note->twice = false;
 	return note->id == NULL || note->group == NULL || note->message == NULL ? err_memory(e) : 0;
 }
 
@@ -186,46 +185,21 @@ check_filter(const struct roster *roster, const struct run_request *request, str
 	return ret;
 }
 
-struct reading {
-	struct roster *roster;
-	const struct catalog_job *job;
-};
-
+/* 0 or -1. */
 static int
-take_pause(void *arg, const struct hold *hold, struct err *e)
+leave_paused(struct roster *roster, const struct run_request *request, const struct hold *hold, struct err *e)
 {
-	struct reading *reading = arg;
-	struct roster *roster = reading->roster;
 	char *message;
 	int ret;
 
-	if (hold->client[0] == '\0')
-		return 0;
+	roster->skipped++;
+	roster->skipped_paused++;
 	if (asprintf(&message, "paused since %s: %.*s; jobrun client resume %s %s %s", hold->held_at, BOUND_REASON,
-	        hold->reason, reading->job->name, hold->client, hold->group) == -1)
+	        hold->reason, request->job->name, hold->client, hold->group) == -1)
 		return err_memory(e);
 	ret = add_note(&roster->paused, &roster->n_paused, &roster->cap_paused, hold->client, hold->group, message, e);
 	free(message);
 	return ret;
-}
-
-static int
-compare_note(const void *key, const void *note)
-{
-	const struct client *c = key;
-	const struct roster_note *n = note;
-	int order = strcmp(c->id, n->id);
-
-	return order != 0 ? order : strcmp(c->group, n->group);
-}
-
-/* A pause of the client, or NULL. They were read in the order of their ids. */
-static struct roster_note *
-find_pause(const struct roster *roster, const struct client *c)
-{
-	return roster->n_paused == 0
-	    ? NULL
-	    : bsearch(c, roster->paused, roster->n_paused, sizeof(*roster->paused), compare_note);
 }
 
 /* Left out by the rollout; who is named is told why. 0 or -1. */
@@ -244,7 +218,7 @@ hold_back(struct roster *roster, const struct run_request *request, const struct
 static int
 judge(struct roster *roster, const struct run_request *request, const struct client *c, int64_t now_ms, struct err *e)
 {
-	struct roster_note *pause;
+	const struct hold *pause;
 	int64_t last = -1;
 
 	if (!wanted(request, c->id, c->group))
@@ -254,12 +228,8 @@ judge(struct roster *roster, const struct run_request *request, const struct cli
 		roster->off++;
 		return 0;
 	}
-	if ((pause = find_pause(roster, c)) != NULL) {
-		pause->applies = true;
-		roster->skipped++;
-		roster->skipped_paused++;
-		return 0;
-	}
+	if ((pause = holds_find(&roster->holds, c->id, c->group)) != NULL)
+		return leave_paused(roster, request, pause, e);
 	if (request->force)
 		return 1;
 	if (!c->pilot && catalog_is_pilot(request->job))
@@ -319,10 +289,8 @@ keep_wanted(struct roster *roster, const struct run_request *request, int64_t no
 int
 roster_read(struct roster *roster, const struct run_request *request, int64_t now_ms, struct err *e)
 {
-	struct reading reading = { roster, request->job };
-
 	if (roster_all(roster, request->db, request->job->type, e) == -1 || check_filter(roster, request, e) == -1 ||
-	    holds_read(request->db, request->job->type, take_pause, &reading, e) == -1)
+	    holds_load(&roster->holds, request->db, request->job->type, e) == -1)
 		return -1;
 	return keep_wanted(roster, request, now_ms, e);
 }
@@ -337,6 +305,7 @@ roster_release(struct roster *roster)
 	notes_release(roster->bad, roster->n_bad);
 	notes_release(roster->paused, roster->n_paused);
 	notes_release(roster->refused, roster->n_refused);
+	holds_release(&roster->holds);
 	free(roster->clients);
 	*roster = (struct roster){ 0 };
 }

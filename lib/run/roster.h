@@ -9,12 +9,12 @@
 
 #include "config/client.h"
 #include "run/run.h"
+#include "store/holds.h"
 
 /* Something to be told of one client. */
 struct roster_note {
 	char *id, *group, *message;
-	bool applies; /* of a pause: the client is wanted, and switched on */
-	bool twice;   /* of a bad entry: another one of the same client is good */
+	bool twice; /* of a bad entry: another one of the same client is good */
 };
 
 /* Zero-initialise. */
@@ -23,7 +23,8 @@ struct roster {
 	size_t n, cap;
 	struct roster_note *bad; /* entries that cannot be used: each an exception of its own, and the others run */
 	size_t n_bad, cap_bad;
-	struct roster_note *paused; /* all of the job's pauses, by id and group */
+	struct hold_list holds;     /* all of the job's */
+	struct roster_note *paused; /* who is wanted and switched on, but for that */
 	size_t n_paused, cap_paused;
 	struct roster_note *refused; /* whom --client names, and the rollout holds */
 	size_t n_refused, cap_refused;

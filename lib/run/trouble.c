@@ -25,6 +25,7 @@ static const struct {
 	[TROUBLE_RUNNING] = { "running", false },
 	[TROUBLE_WAITING] = { "waiting", false },
 	[TROUBLE_DISABLED] = { "disabled", false },
+	[TROUBLE_REMOVED] = { "removed", false },
 	[TROUBLE_NONE] = { "ok", false },
 };
 
@@ -81,7 +82,7 @@ trouble_of_client(const struct overview_job *job, const struct overview_client *
 	enum trouble trouble;
 
 	if (!c->configured)
-		return c->owed > 0 || c->parked > 0 ? TROUBLE_GONE : TROUBLE_DISABLED;
+		return c->owed > 0 || c->parked > 0 ? TROUBLE_GONE : TROUBLE_REMOVED;
 	if (c->problem != NULL)
 		return TROUBLE_UNUSABLE;
 	if (c->paused != NULL)

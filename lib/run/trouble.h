@@ -27,9 +27,10 @@ enum trouble {
 	TROUBLE_NEW,  /* never visited, or never run */
 	TROUBLE_GONE, /* not configured any more, but items of it are owed or parked */
 	/* What is as somebody wants it. */
-	TROUBLE_RUNNING,  /* a job's */
-	TROUBLE_WAITING,  /* for the rollout: the job is at stage pilot, and this is no pilot */
-	TROUBLE_DISABLED, /* or not configured any more, with nothing left to do */
+	TROUBLE_RUNNING, /* a job's */
+	TROUBLE_WAITING, /* for the rollout: the job is at stage pilot, and this is no pilot */
+	TROUBLE_DISABLED,
+	TROUBLE_REMOVED, /* not configured any more, and nothing of it is left to do */
 	TROUBLE_NONE,
 	TROUBLE_COUNT
 };

@@ -50,7 +50,7 @@ make_ready(struct visit *v, struct err *e)
 		v->view.settings.auth.kind = AUTH_NONE;
 	if (run->request->offline != NULL && run->request->offline->once)
 		v->view.settings.retries = 0;
-	if (settings_check(&v->view.settings, "", e) == -1)
+	if (settings_check(&v->view.settings, "", NULL, e) == -1)
 		goto out;
 	if (request_auth_read(&v->auth, &v->view.settings, e) == -1) {
 		err_prefix(e, "Auth: ");

@@ -4,18 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "run/alerts.h"
 
 /* The alerts of one job. */
 struct keeping {
 	const struct overview_job *job;
-	struct alert_list list;
-	size_t n_open;            /* the first of the list, sorted */
-	enum alert_cause *causes; /* of each of those */
+	struct alert_book book;
+	enum alert_cause *causes; /* of each that was open */
 	const char **gone;        /* why, should its cause be gone; NULL: its client is no longer configured */
-	int64_t now_ms;
-	char now[CLOCK_TEXT];
 };
 
 static const char *const client_kinds[] = { ALERT_OVERDUE, ALERT_OWED };
@@ -27,9 +23,9 @@ static void
 set_cause(struct keeping *k, const char *client, const char *group, const char *kind, enum alert_cause cause,
     const char *gone)
 {
-	size_t at = alert_find(&k->list, k->n_open, client, group, kind);
+	size_t at = alert_find(&k->book, client, group, kind);
 
-	if (at == k->n_open)
+	if (at == k->book.n_open)
 		return;
 	k->causes[at] = cause;
 	k->gone[at] = gone;
@@ -59,10 +55,10 @@ assume(struct keeping *k)
 	enum alert_cause cause;
 	size_t i, kind;
 
-	for (i = 0; i < k->n_open; i++) {
+	for (i = 0; i < k->book.n_open; i++) {
 		k->causes[i] = CAUSE_UNKNOWN;
 		for (kind = 0; kind < N(client_kinds); kind++)
-			if (strcmp(k->list.at[i].kind, client_kinds[kind]) == 0)
+			if (strcmp(k->book.list.at[i].kind, client_kinds[kind]) == 0)
 				k->causes[i] = CAUSE_GONE;
 	}
 	for (kind = 0; kind < N(own_kinds); kind++) {
@@ -82,26 +78,16 @@ assume(struct keeping *k)
 static int
 take(struct keeping *k, const struct finding *f, struct err *e)
 {
-	char empty[] = "";
-	char *client = f->client != NULL ? f->client->id : empty, *group = f->client != NULL ? f->client->group : empty;
-	size_t at = alert_find(&k->list, k->n_open, client, group, f->kind);
-	struct alert *a = at < k->n_open ? &k->list.at[at] : NULL;
+	const char *client = f->client != NULL ? f->client->id : "", *group = f->client != NULL ? f->client->group : "";
+	size_t at = alert_find(&k->book, client, group, f->kind);
+	struct alert *a;
 
-	if (a != NULL) {
+	if (at < k->book.n_open) {
 		k->causes[at] = CAUSE_THERE;
-		return alert_reword(a, f->what, e);
+		a = &k->book.list.at[at];
+	} else {
+		a = alert_open(&k->book, client, group, f->kind, e);
 	}
-	a = alert_list_add(&k->list,
-	    &(struct alert){ .job_type = k->job->type,
-	        .job = k->job->name,
-	        .client = client,
-	        .group = group,
-	        .kind = (char *)(uintptr_t)f->kind,
-	        .message = empty,
-	        .opened_at = k->now,
-	        .reminded_at = k->now,
-	        .change = ALERT_OPENED },
-	    e);
 	return a == NULL ? -1 : alert_reword(a, f->what, e);
 }
 
@@ -109,23 +95,14 @@ take(struct keeping *k, const struct finding *f, struct err *e)
 static int
 judge(struct keeping *k, struct err *e)
 {
-	struct alert *a;
-	const char *change;
-	int64_t told_ms;
 	size_t i;
 
-	for (i = 0; i < k->n_open; i++) {
-		a = &k->list.at[i];
+	for (i = 0; i < k->book.n_open; i++) {
 		/* The alerts of a run are the run's to keep. */
 		if (k->causes[i] == CAUSE_UNKNOWN)
 			continue;
-		if (clock_parse(a->reminded_at, &told_ms) == -1)
-			told_ms = INT64_MAX;
-		change = alert_change(true, told_ms, k->causes[i], k->job->remind_after, k->now_ms);
-		if (k->causes[i] != CAUSE_GONE)
-			a->change = change;
-		else if (alert_resolve(a, k->gone[i] != NULL ? k->gone[i] : "the client is no longer configured",
-		             k->now, e) == -1)
+		if (alert_settle(&k->book, i, k->causes[i],
+		        k->gone[i] != NULL ? k->gone[i] : "the client is no longer configured", e) == -1)
 			return -1;
 	}
 	return 0;
@@ -136,21 +113,20 @@ keep_job(struct keeping *k, struct watch *w, struct db *db, struct err *e)
 {
 	size_t i;
 
-	if (alerts_read_open(db, k->job->type, &k->list, e) == -1)
+	if (alert_book_read(&k->book, db, e) == -1)
 		return -1;
-	k->n_open = k->list.n;
-	k->causes = calloc(k->n_open + 1, sizeof(*k->causes));
-	k->gone = calloc(k->n_open + 1, sizeof(*k->gone));
+	k->causes = calloc(k->book.n_open + 1, sizeof(*k->causes));
+	k->gone = calloc(k->book.n_open + 1, sizeof(*k->gone));
 	if (k->causes == NULL || k->gone == NULL)
 		return err_memory(e);
 	assume(k);
 	for (i = 0; i < w->n; i++)
 		if (w->findings[i].job == k->job && take(k, &w->findings[i], e) == -1)
 			return -1;
-	if (judge(k, e) == -1 || alerts_commit(db, &k->list, k->now, e) == -1)
+	if (judge(k, e) == -1 || alerts_commit(db, &k->book.list, k->book.now, e) == -1)
 		return -1;
-	for (i = 0; i < k->list.n; i++)
-		if (k->list.at[i].change != NULL && alert_list_add(&w->changed, &k->list.at[i], e) == NULL)
+	for (i = 0; i < k->book.list.n; i++)
+		if (k->book.list.at[i].change != NULL && alert_list_add(&w->changed, &k->book.list.at[i], e) == NULL)
 			return -1;
 	return 0;
 }
@@ -158,17 +134,22 @@ keep_job(struct keeping *k, struct watch *w, struct db *db, struct err *e)
 int
 watch_keep(struct watch *w, struct db *db, int64_t now_ms, struct err *e)
 {
+	const struct overview_job *job;
 	struct keeping k;
 	size_t i;
 	int ret = 0;
 
 	for (i = 0; i < w->overview.n && ret == 0; i++) {
-		k = (struct keeping){ .job = &w->overview.jobs[i], .now_ms = now_ms };
-		clock_text(now_ms, k.now);
+		job = &w->overview.jobs[i];
+		k = (struct keeping){ .job = job,
+			.book = { .job = job->name,
+			    .job_type = job->type,
+			    .remind_after = job->remind_after,
+			    .now_ms = now_ms } };
 		ret = keep_job(&k, w, db, e);
 		free(k.causes);
 		free(k.gone);
-		alert_list_release(&k.list);
+		alert_list_release(&k.book.list);
 	}
 	return ret;
 }

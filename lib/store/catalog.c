@@ -89,6 +89,18 @@ catalog_job(struct db *db, const char *job, struct catalog_job *out, struct err 
 	return got;
 }
 
+int
+catalog_free_type(struct db *db, int64_t *type, struct err *e)
+{
+	sqlite3_stmt *st = db_stmt(db, SQL_JOB_FREE, e);
+
+	if (st == NULL || db_step(db, st, e) == -1)
+		return -1;
+	*type = sqlite3_column_int64(st, 0);
+	sqlite3_reset(st);
+	return 0;
+}
+
 /* Number and name belong together for ever: runs, keys and crontabs know a job type by either. */
 static int
 refuse_rival(struct db *db, const struct catalog_job *job, struct err *e)

@@ -27,6 +27,9 @@ void catalog_job_release(struct catalog_job *job);
 /* By name or number ("1"): 0; 1 there is none; -1. */
 int catalog_job(struct db *db, const char *job, struct catalog_job *out, struct err *e);
 
+/* The lowest number from 1 on that no job type has, installed or only configured. 0 or -1. */
+int catalog_free_type(struct db *db, int64_t *type, struct err *e);
+
 /*
  * Stores a job type: *version is the new version, or the old one with
  * *changed 0 when definition and rules are as before. Refuses (ERR_CONFIG) a
@@ -73,8 +76,9 @@ int catalog_client_remove(struct db *db, int64_t row, int64_t index, struct err 
 /* Lists for the verbs: the named query's rows as text cells; NULL cells are NULL. Return 0 to go on. */
 typedef int catalog_cells_fn(void *arg, int n, const char *const *cells, struct err *e);
 /*
- * SQL_LIST_SYSTEMS (Name, Definition), SQL_LIST_JOBS (JobType, Name, Version, Stage, InstalledAt), SQL_LIST_KEYS,
- * SQL_LIST_CONFIGURED (JobType, Name or NULL: each job type that has clients).
+ * SQL_LIST_SYSTEMS (Name, Definition), SQL_LIST_JOBS (JobType, Name, Version, Stage, InstalledAt, why it is on hold),
+ * SQL_LIST_KEYS, SQL_LIST_CONFIGURED (JobType, Name or NULL: each job type that has clients), SQL_LIST_HOLDS (JobType,
+ * Name or number, ClientId and GroupId as in APP_HOLD and in the order of strcmp(), Reason).
  */
 int catalog_list(struct db *db, enum sql_id list, catalog_cells_fn *fn, void *arg, struct err *e);
 

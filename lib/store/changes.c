@@ -68,7 +68,8 @@ on_change(void *arg, sqlite3 *db, int operation, const char *schema, const char 
 	struct changes *c = arg;
 	struct counted *t;
 
-	if (strcmp(schema, "main") != 0 || strncasecmp(table, "APP_", 4) == 0)
+	if (strcmp(schema, "main") != 0 || strncasecmp(table, "APP_", 4) == 0 ||
+	    (operation == SQLITE_UPDATE && rowdiff_is_same(db)))
 		return;
 	/* Without memory a count is short by some: no reason to fail a dry run. */
 	if ((t = table_of(c, table)) != NULL)

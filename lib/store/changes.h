@@ -10,7 +10,8 @@
 
 struct changes;
 
-/* Hooks into the connection; jobrun's own tables are not counted. items: so many items' rows are kept. NULL with e. */
+/* Hooks into the connection; jobrun's own tables are not counted, nor is an UPDATE that
+ * wrote what was there. items: so many items' rows are kept. NULL with e. */
 struct changes *changes_new(struct db *db, size_t items, struct err *e);
 void changes_free(struct changes *c);
 

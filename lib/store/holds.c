@@ -1,5 +1,10 @@
 #include "store/holds.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+
 static int
 find(struct db *db, const struct hold *hold, int *existed, struct err *e)
 {
@@ -71,4 +76,69 @@ holds_read(struct db *db, int64_t job_type, holds_fn *fn, void *arg, struct err 
 		}
 	}
 	return got;
+}
+
+/* Copies the text to *at, and moves that behind it. */
+static const char *
+put(char **at, const char *text)
+{
+	char *copy = *at;
+
+	*at = stpcpy(copy, text) + 1;
+	return copy;
+}
+
+static int
+take(void *arg, const struct hold *hold, struct err *e)
+{
+	struct hold_list *list = arg;
+	struct hold *at = array_room(list->at, list->n, &list->cap, sizeof(*at));
+	char *text;
+
+	if (at == NULL)
+		return err_memory(e);
+	list->at = at;
+	/* One block, which begins with the client. */
+	if ((text = malloc(strlen(hold->client) + strlen(hold->group) + strlen(hold->reason) + strlen(hold->held_at) +
+	         4)) == NULL)
+		return err_memory(e);
+	at += list->n++;
+	*at = *hold;
+	at->client = put(&text, hold->client);
+	at->group = put(&text, hold->group);
+	at->reason = put(&text, hold->reason);
+	at->held_at = put(&text, hold->held_at);
+	return 0;
+}
+
+int
+holds_load(struct hold_list *list, struct db *db, int64_t job_type, struct err *e)
+{
+	return holds_read(db, job_type, take, list, e);
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	const struct hold *x = a, *y = b;
+	int order = strcmp(x->client, y->client);
+
+	return order != 0 ? order : strcmp(x->group, y->group);
+}
+
+const struct hold *
+holds_find(const struct hold_list *list, const char *client, const char *group)
+{
+	struct hold key = { .client = client, .group = group };
+
+	return list->n > 0 ? bsearch(&key, list->at, list->n, sizeof(key), compare) : NULL;
+}
+
+void
+holds_release(struct hold_list *list)
+{
+	while (list->n > 0)
+		free((char *)list->at[--list->n].client);
+	free(list->at);
+	*list = (struct hold_list){ 0 };
 }

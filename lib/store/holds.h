@@ -4,6 +4,7 @@
 #ifndef STORE_HOLDS_H
 #define STORE_HOLDS_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "store/db.h"
@@ -27,5 +28,15 @@ int holds_remove(struct db *db, int64_t job_type, const char *client, const char
 typedef int holds_fn(void *arg, const struct hold *hold, struct err *e);
 /* All of a job type, its own (client "") first. Borrowed, valid during the call. */
 int holds_read(struct db *db, int64_t job_type, holds_fn *fn, void *arg, struct err *e);
+
+/* The same, copied: sorted by client and group. Zero-initialise; all strings are the list's. */
+struct hold_list {
+	struct hold *at;
+	size_t n, cap;
+};
+int holds_load(struct hold_list *list, struct db *db, int64_t job_type, struct err *e);
+/* Or NULL. */
+const struct hold *holds_find(const struct hold_list *list, const char *client, const char *group);
+void holds_release(struct hold_list *list);
 
 #endif

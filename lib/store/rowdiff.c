@@ -167,6 +167,19 @@ same_values(sqlite3_value **a, sqlite3_value **b, int n)
 	return i == n;
 }
 
+bool
+rowdiff_is_same(sqlite3 *handle)
+{
+	sqlite3_value *before, *after;
+	int n = sqlite3_preupdate_count(handle), i;
+
+	for (i = 0; i < n; i++)
+		if (sqlite3_preupdate_old(handle, i, &before) != SQLITE_OK ||
+		    sqlite3_preupdate_new(handle, i, &after) != SQLITE_OK || !same_value(before, after))
+			return false;
+	return true;
+}
+
 /* The change goes on from one that was taken before: both become one. True if it did. */
 static bool
 merge(struct rowdiff *d, const struct row *row)

@@ -17,6 +17,9 @@ void rowdiff_free(struct rowdiff *d);
 /* Within the hook: operation is SQLITE_INSERT, SQLITE_UPDATE or SQLITE_DELETE. Short of memory it takes nothing. */
 void rowdiff_take(struct rowdiff *d, sqlite3 *handle, int operation, const char *table, int64_t rowid);
 
+/* Within the hook, of an update: does it write what is there already? False short of memory. */
+bool rowdiff_is_same(sqlite3 *handle);
+
 /* Forgets what was taken. */
 void rowdiff_clear(struct rowdiff *d);
 

@@ -90,6 +90,11 @@ static const struct sql_statement statements[SQL_COUNT] = {
 	    " FROM APP_JOB_TYPE WHERE JobType = ?1 OR Name = ?2 ORDER BY JobType IS ?1 DESC LIMIT 1" },
 	[SQL_JOB_RIVAL] = { "reading the job types",
 	    "SELECT JobType, Name FROM APP_JOB_TYPE WHERE (JobType = ?1) <> (Name = ?2) LIMIT 1" },
+	/* The first of a gap, or of all: 1, or one above a number that is in use. */
+	[SQL_JOB_FREE] = { "looking for a number that no job type has",
+	    "WITH used (JobType) AS (SELECT JobType FROM APP_JOB_TYPE UNION SELECT JobType FROM APP_JOB_CONFIG)"
+	    " SELECT min(n) FROM (SELECT 1 AS n UNION ALL SELECT JobType + 1 FROM used WHERE JobType > 0)"
+	    " WHERE n NOT IN (SELECT JobType FROM used)" },
 	[SQL_JOB_PUT] = { "installing a job type",
 	    "INSERT INTO APP_JOB_TYPE (JobType, Name, Definition, Rules, Stage, InstalledAt, StageAt)"
 	    " VALUES (?1, ?2, ?3, ?4, coalesce(?5, 'full'), ?6, ?6)"
@@ -126,12 +131,16 @@ static const struct sql_statement statements[SQL_COUNT] = {
 	[SQL_LIST_SYSTEMS] = { "listing external systems",
 	    "SELECT Name, Definition FROM APP_EXTERNAL_SYSTEM ORDER BY Name" },
 	[SQL_LIST_JOBS] = { "listing job types",
-	    "SELECT JobType, Name, Version, Stage, InstalledAt FROM APP_JOB_TYPE ORDER BY JobType" },
+	    "SELECT t.JobType, t.Name, t.Version, t.Stage, t.InstalledAt, h.Reason FROM APP_JOB_TYPE t"
+	    " LEFT JOIN APP_HOLD h ON h.JobType = t.JobType AND h.ClientId = '' ORDER BY t.JobType" },
 	[SQL_LIST_KEYS] = { "listing job keys",
 	    "SELECT KeyId, Jobs, Label, CreatedAt, ExpiresAt, RevokedAt, LastUsedAt FROM APP_JOB_KEY ORDER BY KeyId" },
 	[SQL_LIST_CONFIGURED] = { "listing who has clients",
 	    "SELECT DISTINCT c.JobType, j.Name FROM APP_JOB_CONFIG c LEFT JOIN APP_JOB_TYPE j USING (JobType)"
 	    " ORDER BY c.JobType" },
+	[SQL_LIST_HOLDS] = { "listing what is held",
+	    "SELECT h.JobType, coalesce(j.Name, h.JobType), h.ClientId, h.GroupId, h.Reason FROM APP_HOLD h"
+	    " LEFT JOIN APP_JOB_TYPE j USING (JobType) ORDER BY h.JobType, h.ClientId, h.GroupId" },
 
 	[SQL_HOLD_FIND] = { "looking for a hold", "SELECT 1 FROM APP_HOLD WHERE " WHERE_CLIENT },
 	[SQL_HOLD_PUT] = { "holding a job or a client",

@@ -7,25 +7,24 @@
 #include "base/disk.h"
 #include "json/value.h"
 
-#define PATH_MOST 8192
 #define ACK_FILE "ack.json"
 
 /* "FOLDER/answer-2.json". */
 static void
-page_path(const struct answers *a, size_t page, char out[PATH_MOST])
+page_path(const struct answers *a, size_t page, char out[BOUND_PATH])
 {
 	const char *kind = a->job->fetch.format == STREAM_NDJSON ? "ndjson" : "json";
 
 	if (page == 1)
-		snprintf(out, PATH_MOST, "%s/answer.%s", a->folder, kind);
+		snprintf(out, BOUND_PATH, "%s/answer.%s", a->folder, kind);
 	else
-		snprintf(out, PATH_MOST, "%s/answer-%zu.%s", a->folder, page, kind);
+		snprintf(out, BOUND_PATH, "%s/answer-%zu.%s", a->folder, page, kind);
 }
 
 static void
-ack_path(const struct answers *a, char out[PATH_MOST])
+ack_path(const struct answers *a, char out[BOUND_PATH])
 {
-	snprintf(out, PATH_MOST, "%s/" ACK_FILE, a->folder);
+	snprintf(out, BOUND_PATH, "%s/" ACK_FILE, a->folder);
 }
 
 static bool
@@ -51,7 +50,7 @@ take_file(struct answers *a, const char *path, bool json)
 static int
 answer_ack(struct answers *a, struct offline_answer *out)
 {
-	char path[PATH_MOST];
+	char path[BOUND_PATH];
 
 	a->acked = true;
 	ack_path(a, path);
@@ -66,7 +65,7 @@ static int
 answer_fetch(struct answers *a, struct offline_answer *out)
 {
 	enum pages_kind kind = a->job->fetch.pages.plan.kind;
-	char path[PATH_MOST], next[PATH_MOST];
+	char path[BOUND_PATH], next[BOUND_PATH];
 
 	page_path(a, ++a->pages, path);
 	page_path(a, a->pages + 1, next);
@@ -120,7 +119,7 @@ answers_release(struct answers *a)
 int
 answers_end(struct answers *a, struct err *e)
 {
-	char path[PATH_MOST];
+	char path[BOUND_PATH];
 
 	if (a->why.kind != ERR_NONE) {
 		*e = a->why;

@@ -116,7 +116,7 @@ compare(const struct trial *t, const char *path, const struct buf *out, struct b
 	}
 	if (diff->len > 0)
 		result->verdict = t->plan->update ? TRIAL_UPDATED : TRIAL_FAILED;
-	if (result->verdict == TRIAL_UPDATED && disk_write(path, to.at, to.len, true, e) == -1)
+	if (result->verdict == TRIAL_UPDATED && disk_write(path, to.at, to.len, true, 0, e) == -1)
 		goto out;
 	result->text = result->verdict == TRIAL_FAILED ? diff->at : NULL;
 	ret = 0;

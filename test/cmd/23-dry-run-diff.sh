@@ -70,3 +70,11 @@ offer 1 25 25
 run_job Complete -n --client 1
 expect_match "how many rows there are" 'item 25: would change 60 rows, of which the first 50 follow$' "$(<stderr)"
 expect "as many are shown" 50 "$(grep -c '^  + workflow_trigger' stderr)"
+
+# What is as it should be is no change, in sum as little as in the rows.
+workflow_job '.' "UPDATE record SET completed = completed WHERE id = :id; UPDATE record SET completed = 1 WHERE id = :id;"
+offer 1 1 1
+sql "DELETE FROM APP_ITEM WHERE ClientId = '1' AND ItemId = '1'"
+run_job Complete -n --client 1
+expect_match "an item that changes nothing" 'item 1: would change nothing$' "$(<stderr)"
+expect_match "is not counted beside the one that changes a row" 'would update 1 row\(s\): record$' "$(<stderr)"

@@ -160,3 +160,10 @@ for list in "key list" "client list" "job list" "system list"; do
 	! LC_ALL=C.UTF-8 grep -nP $'[\x01-\x09\x0b-\x1f\x7f\u0080-\u009f\u200b\u2028\u202e]' stdout || fail "$list: the lines above act"
 	ok "$list shows nothing that acts"
 done
+printf '{\n\t"BaseUrl": "http://127.0.0.1:9",\r\n  "Headers": {"X-Two": "a  b"}\n}\n\n' >lines.json
+succeed "$JOBRUN" system set lines lines.json
+succeed "$JOBRUN" system list
+expect "a definition of several lines is shown in one" \
+	'lines {"BaseUrl":"http://127.0.0.1:9","Headers":{"X-Two":"a  b"}}' \
+	"$(sed -nE 's/^lines +//p' stdout | jq -c . | sed 's/^/lines /')"
+expect_no_match "without a sign of its line breaks" '\\[nrt]|[[:blank:]]$' "$(grep '^lines' stdout)"

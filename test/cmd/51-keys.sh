@@ -128,6 +128,15 @@ CREDENTIALS_DIRECTORY=$WORK/credentials begins "a credential of mode 0440"
 expect "key new prints the key alone" "1 51" "$(wc -lc <brief | tr -s ' ' | sed 's/^ //')"
 expect_match "and says on standard error how long it is valid" 'key 2 made for 7,8, valid until 2' "$(<stderr)"
 begins "a key for two numbers" --key-file brief
+"$JOBRUN" key new --jobs 7 >closed 2>stderr || fail "key new: $(<stderr)"
+expect "a file that was open to others is closed to them" 600 "$(stat -c %a closed)"
+keys=$(sql "SELECT count(*) FROM APP_JOB_KEY")
+status=0
+# A file that others can read, and whose mode nobody can change.
+timeout "$COMMAND_SECONDS" "$JOBRUN" key new --jobs 7 >"/proc/$$/comm" 2>stderr || status=$?
+expect_status "a file that cannot be closed to others gets no key" 64
+expect_match "it says what to do" 'open to group or others \(mode 0644\).*no key was made: umask 077' "$(<stderr)"
+expect "and none is made" "$keys" "$(sql "SELECT count(*) FROM APP_JOB_KEY")"
 sleep 4.1
 refused "after its time" 77 'refused' --key-file brief
 succeed "$JOBRUN" key revoke 1

@@ -32,6 +32,12 @@ expect "the list shows exact ids" '["18446744073709551615","0",true]
 ["9223372036854775807","1",true]
 ["9223372036854775807","2",true]
 ["9223372036854775808","0",true]' "$(jq -c '.[] | [.ClientId, .GroupId, .Enabled]' stdout)"
+by_word=$(jq -c "map(del(.Due))" stdout)
+succeed "$JOBRUN" client list --job 7 --json
+expect "and --job names the job as the word does" "$by_word" "$(jq -c "map(del(.Due))" stdout)"
+jobrun client list Notes --job Notes
+expect_status "but not both" 64
+expect_match "which is said" 'give the job once: as a word or with --job' "$(<stderr)"
 
 jobrun client disable Notes 9223372036854775807
 expect_status "a client in several groups needs the group" 64
@@ -63,6 +69,14 @@ expect_status "the same client twice is refused" 78
 succeed "$JOBRUN" client add Notes '{"ClientId": "18446744073709551615", "GroupId": "b"}'
 succeed "$JOBRUN" client add 8 '{"ClientId": 1}'
 expect "a job type may come later" 8 "$(sql "SELECT max(JobType) FROM APP_JOB_CONFIG")"
+succeed "$JOBRUN" client disable 7 18446744073709551615 b
+expect_match "a job that is named by its number is told by its name" '^Notes: client 18446744073709551615, group b disabled' "$(<stdout)"
+succeed "$JOBRUN" client add 7 '{"ClientId": 3}'
+expect "when a client is added, too" "Notes: client 3, group 0 added" "$(<stdout)"
+jobrun client disable 7 4
+expect_match "and when there is no such client" 'Notes has no client 4' "$(<stderr)"
+succeed "$JOBRUN" client remove 7 3
+expect_match "or it is removed" '^Notes: client 3, group 0 removed' "$(<stdout)"
 count=$(sql "SELECT count(*) FROM APP_JOB_CONFIG")
 while IFS='	' read -r name json regex; do
 	jobrun client add Notes "$json"

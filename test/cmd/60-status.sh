@@ -101,12 +101,26 @@ jobrun status --all
 expect_match "--all shows those who are well" '^1 +10 +ok ' "$(<stdout)"
 expect_match "and who is off" '^5 +10 +disabled ' "$(<stdout)"
 expect_no_match "and counts nobody" '--all shows' "$(<stdout)"
+succeed "$JOBRUN" status --json
+cp stdout all.json
 jobrun status --client 1
 expect "--client shows that one alone" "1 1" \
 	"$(awk 'NR > 1 { print $1 }' stdout | paste -sd' ')"
+expect_no_match "with clients there is none to add" 'client add' "$(<stdout)"
 jobrun status --client 1,77
 expect_status "a client that is nowhere" 64
 expect_match "is said so" 'there is no client 77' "$(<stderr)"
+jobrun status --group 10 --job Complete --json
+expect "--group shows those in it, and no jobs" "$(jq -c '[.[] | select(.Job == "Complete" and .GroupId == "10") | .ClientId]' all.json)" \
+	"$(jq -c '[.[].ClientId]' stdout)"
+jobrun status --group 10 --client 2
+expect "and with --client those who are both" "2 10" "$(awk 'NR > 1 { print $1, $2 }' stdout)"
+jobrun status --group 77
+expect_status "a group that is nowhere" 64
+expect_match "is said so" 'there is no client in group 77' "$(<stderr)"
+jobrun status --group 77 --client 1
+expect_status "nor one in another group" 64
+expect_match "is said so with its group" 'there is no client 1 in group 77' "$(<stderr)"
 jobrun status Complet
 expect_status "nor a job that is not there" 64
 expect_match "has a hint" 'did you mean Complete' "$(<stderr)"
@@ -129,6 +143,7 @@ expect "client list has the pauses, what is due, and what is wrong with an entry
 write_workflow '.JobType = 4 | .Name = "Other"'
 succeed "$JOBRUN" job install workflow
 add_client 9 '{"ClientId": "x"}'
+add_client Other '{"ClientId": 10, "Route": "/api/records"}'
 succeed "$JOBRUN" hold Other --reason 'platform migration'
 jobrun status
 expect_match "a job on hold is shown with its reason" '^Other +- +- +held .* held for [0-9]+ s: platform migration' "$(<stdout)"
@@ -139,8 +154,11 @@ jobrun status 9
 expect_no_match "its number will do" 'Complete|Other' "$(<stdout)"
 expect "and as JSON" '[9,null,null,"unusable"] [9,null,"x","new"]' \
 	"$(jobrun status --json --job 9 && jq -c '.[] | [.JobType, .Job, .ClientId, .State]' stdout | paste -sd' ')"
-expect "held is told in every row of the job" '["platform migration"]' \
-	"$(rows 'select(.Job == "Other") | [.Held]')"
+expect "held is told in every row of the job, and nobody is due" '[null,"platform migration",null]
+["10","platform migration",null]' "$(rows 'select(.Job == "Other") | [.ClientId, .Held, .Due]')"
+jobrun status Other
+expect_no_match "nor for people" 'next run' "$(<stdout)"
+succeed "$JOBRUN" client remove Other 10
 
 # Under way, and dead.
 fault '{"kind": "delay", "path": "/api/records", "method": "GET", "delay_ms": 9000, "times": 1}'
@@ -166,6 +184,13 @@ sql "DELETE FROM APP_JOB_CONFIG WHERE Configuration LIKE '[{\"ClientId\":2,%'"
 expect_match "a client that was removed with items left" 'not configured any more: 0 not acknowledged, 5 parked' \
 	"$(rows 'select(.ClientId == "2") | .Problem')"
 
+succeed "$JOBRUN" client remove Complete 3
+expect "one that was removed with nothing left is not switched off" '["3","removed",null]' \
+	"$(rows 'select(.ClientId == "3") | [.ClientId, .State, .Problem]')"
+jobrun status
+expect_match "and is counted so" '1 is disabled, 1 is not configured any more; --all shows them$' "$(<stdout)"
+workflow_client 3 '{"Route": "/api/broken"}'
+
 # Overdue, by the clock alone.
 sql "UPDATE APP_ITEM SET State = 'acked' WHERE State = 'applied';
 	UPDATE APP_CLIENT SET LastSuccessAt = strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-4 hours')"
@@ -184,6 +209,11 @@ expect_match "at 200 nothing is left out" 'AvgItemMs' "$(<screen)"
 expect_match "colour says status" $'\x1b\[31mfailed\x1b\[0m' "$(<screen)"
 on_terminal 80 "$JOBRUN" status >/dev/null
 expect_match "at 80 it says what is left out" $'^\x1b\[2mleft out: .*; --json has all' "$(<screen)"
+expect_match "and not what is looked for of each client" \
+	'^Job .*ClientId .*LastSuccess +Failures +Errors +Owed +Parked' "$(<screen)"
+cause=$(sql "SELECT Message FROM APP_CLIENT WHERE ClientId = '3'")
+[[ ${#cause} -gt 80 && $(tr -d ' \n' <screen) == *"${cause// /}"* ]] || fail "at 80 columns nobody reads why: $(<screen)"
+ok "nor why, to the end"
 NO_COLOR=1 on_terminal 80 "$JOBRUN" status >/dev/null
 expect_no_match "NO_COLOR is obeyed" $'\x1b\[' "$(<screen)"
 on_terminal 80 "$JOBRUN" status --color never >/dev/null

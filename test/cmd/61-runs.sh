@@ -126,3 +126,21 @@ expect "and is crashed for good" '["ok"] ["crashed"]' "$(rows '[.Status]' --limi
 COLUMNS=80 TERM=xterm script -qec "$(printf '%q' "$JOBRUN") runs 1" /dev/null </dev/null | tr -d '\r' >screen
 (($(sed 's/\x1b\[[0-9;]*m//g' screen | wc --max-line-length) <= 80)) || fail "wider than 80 columns: $(<screen)"
 ok "it fits a terminal of 80 columns"
+expect_match "with what one looks for" '^ClientId .* Received +Processed +Errors ' "$(<screen)"
+cause=$(sql "SELECT Message FROM APP_REQUEST_LOG WHERE RunId = 1 AND ClientId = '3'")
+[[ ${#cause} -gt 80 && $(tr -d ' \n' <screen) == *"${cause// /}"* ]] || fail "at 80 columns nobody reads why: $(<screen)"
+ok "and why, to the end"
+COLUMNS=80 TERM=xterm script -qec "$(printf '%q' "$JOBRUN") runs" /dev/null </dev/null | tr -d '\r' >screen
+expect_match "a list at 80 columns keeps what went wrong" '^Run .* Processed +Errors' "$(<screen)"
+
+# Who is paused is told below what he did before that, and so is a job on hold.
+succeed "$JOBRUN" client pause Complete 2 --reason 'their server moves'
+succeed "$JOBRUN" hold Other --reason 'platform migration'
+jobrun runs 1
+expect "of one run" "paused: client 2, group 10 of Complete: their server moves" "$(grep -E '^(paused|held)' stdout)"
+jobrun runs
+expect "of all: no client is listed" "held: Other: platform migration" "$(grep -E '^(paused|held)' stdout)"
+jobrun runs --client 3
+expect_no_match "of another client" '^(paused|held)' "$(<stdout)"
+jobrun runs 1 --json
+expect "programs have status for that" array "$(jq -r type stdout)"

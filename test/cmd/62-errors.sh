@@ -104,6 +104,27 @@ END
 succeed "$JOBRUN" errors --client $'\xff"' --since 1d
 expect_match "a client that nobody knows has no errors" '^no errors since' "$(<stdout)"
 
+# In a terminal nobody has to widen it.
+COLUMNS=80 TERM=xterm script -qec "$(printf '%q' "$JOBRUN") errors" /dev/null </dev/null | tr -d '\r' >screen
+expect_match "at 80 columns it says how often, since when and where" '^Count +State +First +Last +Where ' "$(<screen)"
+succeed "$JOBRUN" errors --json
+cause=$(jq -r '.[] | select(.Code == "http_503") | .Message' stdout)
+[[ ${#cause} -gt 80 && $(tr -d ' \n' <screen) == *"${cause// /}"* ]] || fail "at 80 columns nobody reads why: $(<screen)"
+ok "and why, to the end"
+
+succeed "$JOBRUN" client pause Complete 7 --reason 'their server moves'
+succeed "$JOBRUN" hold Complete --reason 'platform migration'
+for words in "" --all; do
+	# shellcheck disable=SC2086
+	succeed "$JOBRUN" errors $words
+	expect "a client that is paused is told, and the job that is held: $words" "held: Complete: platform migration
+paused: client 7, group 10 of Complete: their server moves" "$(grep -E '^(held|paused)' stdout)"
+done
+succeed "$JOBRUN" errors --client 3
+expect_no_match "where he is shown" '^paused' "$(<stdout)"
+succeed "$JOBRUN" release Complete
+succeed "$JOBRUN" client resume Complete 7
+
 # Text from outside moves no cursor.
 sql "INSERT INTO APP_EXCEPTION_LOG (At, RunId, JobType, ClientId, ItemId, Stage, Code, Message) SELECT max(At), 2, 3,
 	'evil' || char(27) || '[2J', char(55, 0, 27), 'rules', 'c', 'x' || char(27) || '[31m' FROM APP_EXCEPTION_LOG"

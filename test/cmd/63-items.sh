@@ -62,6 +62,18 @@ succeed "$JOBRUN" items show Complete 1 4 --json
 expect "as JSON" 'Complete 1 10 4 false null parked 2 2 [2,1]' \
 	"$(jq -r '.[0] | .Errors |= map(.RunId)' stdout | jq -s . >s && mv s stdout && columns Job ClientId GroupId ItemId IdQuoted ItemVersion State Attempts RunId Errors)"
 
+COLUMNS=80 TERM=xterm script -qec "$(printf '%q' "$JOBRUN") items show Complete 1 4" /dev/null </dev/null | tr -d '\r' >screen
+(($(wc --max-line-length <screen) <= 80)) || fail "wider than 80 columns: $(<screen)"
+expect_match "on a terminal it is broken, but not the command" '^  jobrun items retry Complete 1 4$' "$(<screen)"
+
+succeed "$JOBRUN" client pause Complete 1 --reason 'their server moves'
+succeed "$JOBRUN" hold Complete --reason 'platform migration'
+succeed "$JOBRUN" items list
+expect "whose items wait for that is told" "held: Complete: platform migration
+paused: client 1, group 10 of Complete: their server moves" "$(grep -E '^(held|paused)' stdout)"
+succeed "$JOBRUN" release Complete
+succeed "$JOBRUN" client resume Complete 1
+
 # Lists that choose.
 while IFS='|' read -r name words expected; do
 	# shellcheck disable=SC2086
@@ -96,13 +108,14 @@ all that was ever acknowledged|--state acked needs --client|list --state acked
 a state that is none|give one of failed.parked.owed.acked; did you mean parked|list --state parkd
 the job twice|give the job once|list Complete --job Complete
 an item that nobody knows|no item 99 of client 1 is known; those that are: jobrun items list Complete --client 1 --state acked|show Complete 1 99
-in a group where it is not|no item 4 of client 1, group 11 is known|show Complete 1 4 --group 11
+in a group where the client is not|client 1 has no items in group 11, but in group 10|show Complete 1 4 --group 11
 a client that nobody knows|Complete has no client 11; did you mean 1|show Complete 11 4
 a job that is not there|no job type Complet; did you mean Complete|retry Complet
 retrying what is acknowledged|item 1 of client 1 was applied in run 1 and is acknowledged: it is never applied twice|retry Complete 1 1
 retrying what is owed|item 12 of client 2 was applied in run 2: it is never applied twice|retry Complete 2 12
 retrying what nobody knows|no item 99 of client 1 is known|retry Complete 1 99
 retrying for nobody|Complete has no client 11|retry Complete 11
+retrying in a group of nobody's|client 1 has no items in group 99, but in group 10|retry Complete 1 --group 99
 END
 expect "nothing was changed by all that" "$before" "$(sql "SELECT * FROM APP_ITEM")"
 succeed "$JOBRUN" items retry Complete 2

@@ -82,6 +82,23 @@ expect "the pause outlives that, and is told of" "Complete: client 1, group 10 a
 	"$(<stdout)"
 expect "it stays paused" "0: 2 333" "$(visited)"
 
+# A pause is ended by its own words, whether its client is configured or not.
+succeed "$JOBRUN" client pause 3 333 11 --reason x
+expect "the job is told by its name" "Complete: client 333, group 11 paused: no run visits it until it is resumed" "$(<stdout)"
+succeed "$JOBRUN" client pause Complete 333 10 --reason x
+succeed "$JOBRUN" client remove Complete 333 11
+succeed "$JOBRUN" client remove Complete 333 10
+jobrun client resume Complete 333
+expect_match "paused in several groups, it needs the group" "64 .*paused in several groups: name the GROUP" "$status $(<stderr)"
+jobrun client resume 3 333 11
+expect "a client that was removed is resumed" "0 Complete: client 333, group 11 resumed: the next run visits it if it is due" \
+	"$status $(<stdout)"
+jobrun client resume Complete 333
+expect "without its group, if it is paused in one alone" "0 Complete: client 333, group 10 resumed: the next run visits it if it is due" \
+	"$status $(<stdout)"
+jobrun client resume Complete 333
+expect_match "and then nobody knows it" "64 .*Complete has no client 333" "$status $(<stderr)"
+workflow_client 333
 jobrun client resume Complete 11
 expect_status "a client that is not there cannot be resumed" 64
 jobrun client resume Complete 2

@@ -135,6 +135,15 @@ jobrun rollout Complete
 expect "the stage alone is shown" "Complete (3), version 2: stage full since $(sql "SELECT StageAt FROM APP_JOB_TYPE")" "$(<stdout)"
 jobrun rollout Complete --json
 expect "and in JSON" "1 full null" "$(jq -r '"\(length) \(.[0].Stage) \(.[0].ClientId)"' stdout)"
+succeed "$JOBRUN" client pause Complete 3 --reason 'their server moves'
+succeed "$JOBRUN" hold Complete --reason 'platform migration'
+jobrun rollout Complete
+expect "but for who is paused, and why nothing runs" "held: Complete: platform migration
+paused: client 3, group 10 of Complete: their server moves" "$(tail -n +2 stdout)"
+jobrun job list
+expect_match "a list of jobs has that, too" '^ +3  Complete +2  full +20[^ ]+  platform migration$' "$(<stdout)"
+succeed "$JOBRUN" release Complete
+succeed "$JOBRUN" client resume Complete 3
 workflow_job '.MaxAttempts = 4'
 expect "a new version changes nothing about that" full "$(stage)"
 expect "everyone runs it" "0: 1 2 3" "$(visited)"

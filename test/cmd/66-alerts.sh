@@ -95,6 +95,10 @@ expect "with these columns" "Since,Job,ClientId,GroupId,Kind,Message,RemindedAt,
 jobrun alerts --client 2 --group 10 --job Notes --since 1h
 expect_match "one client's" '^.* Notes +2 +10 +consecutive_failures' "$(<stdout)"
 expect "alone, below the columns' names" 2 "$(grep -c . stdout)"
+succeed "$JOBRUN" client pause Notes 2 --reason 'their server moves'
+jobrun alerts
+expect "who is paused meanwhile is told below" "paused: client 2, group 10 of Notes: their server moves" "$(tail -n 1 stdout)"
+succeed "$JOBRUN" client resume Notes 2
 jobrun alerts --client 1
 expect "of a healthy one there is none" "no open alerts" "$(<stdout)"
 jobrun alerts --limit 1 --json

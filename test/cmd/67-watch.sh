@@ -71,11 +71,21 @@ jobrun watch --json
 expect_status "as JSON" 1
 expect "it is a row" "Notes|1|10|overdue|Job,ClientId,GroupId,Kind,Since,Message,Advice" "$(jq -r \
 	'.[] | [.Job, .ClientId, .GroupId, .Kind, (keys_unsorted | join(","))] | join("|")' stdout)"
+sql "UPDATE APP_ALERT SET RemindedAt = '$(ago 2000)' WHERE ResolvedAt IS NULL"
+before=$(sql "SELECT * FROM APP_ALERT")
 jobrun watch --grace 30m
 expect_status "--grace gives it longer" 0
-expect "which is the end of the alert" "" "$(open)"
+sql "UPDATE APP_CLIENT SET LastSuccessAt = '$(ago 61)'"
 jobrun watch --grace 0
 expect_status "or no time at all" 1
+expect_match "and prints what it then finds" '^Notes: client 1, group 10: overdue' "$(<stdout)"
+expect_empty stderr
+expect "which is a question: no alert is opened, reminded or resolved" "$before" "$(sql "SELECT * FROM APP_ALERT")"
+silent "it is not overdue"
+expect "without --grace that is the end of the alert" "" "$(open)"
+jobrun watch --grace 0
+expect "with it none is opened" "1|" "$status|$(open)"
+sql "UPDATE APP_CLIENT SET LastSuccessAt = '$(ago 76)'"
 jobrun watch --grace soon
 expect_status "--grace takes a time" 64
 jobrun watch --job Nothing

@@ -200,6 +200,13 @@ changes_nothing "an answer that never comes" "Notify \($OTHER_URL\): POST $OTHER
 	"{\"Url\": \"$OTHER_URL/hook/hang\", \"Timeout\": 0.3}"
 changes_nothing "a URL that is not there" 'Notify \(env:HOOK\): env:HOOK: no such variable' '{"Url": "env:HOOK"}'
 
+set_notify '{"Command": ["/bin/false"]}'
+mend_client
+run_job Notes
+break_client
+run_job Notes -q
+expect_match "who is quiet hears of it, too" 'warning Notes run [0-9]+: alerts could not be told to Notify \(/bin/false\)' "$(<stderr)"
+
 # ---- a secret URL is shown nowhere, whether it is heard or not
 # shown: all that anybody can see after a failing run with -vv.
 shown() {

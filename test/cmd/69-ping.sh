@@ -87,6 +87,17 @@ forget_heard
 sql "DELETE FROM APP_JOB_CONFIG"
 small_client
 
+# ---- who is slow to hear of its alerts does not keep its end back
+small_job '.Retries = 0 | .Alerts.ConsecutiveFailures = 1 | .Ping = "'"$hook"'" | .Notify = {Url: "'"$OTHER_URL"'/hook/alerts"}'
+fault '{"path": "/api/records", "method": "GET", "kind": "status", "status": 500, "times": 1}'
+run_job Notes
+expect_status "the client fails" 1
+expect "the end is heard before the alert" "/hook/0d5-uuid/start
+/hook/0d5-uuid/1
+/hook/alerts" "$(heard path)"
+sql "DELETE FROM APP_ALERT; DELETE FROM APP_CLIENT"
+forget_heard
+
 # ---- a run that cannot begin
 ping_job "$hook"
 sql "UPDATE APP_JOB_TYPE SET Rules = 'INSERT INTO nowhere VALUES (1);'"

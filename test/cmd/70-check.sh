@@ -158,6 +158,8 @@ broken "a pause of nobody" 0 'warning  job Notes, client 1, group 11: paused sin
 	"INSERT INTO APP_HOLD VALUES (7, '1', '11', 'they move', '2026-11-23T07:00:00.000Z', NULL)"
 broken "clients of a job that is not installed" 0 'warning  job 8: 2 clients are configured for it, and no such job type' \
 	"INSERT INTO APP_JOB_CONFIG (JobType, Configuration) VALUES (8, '[{\"ClientId\": 1}, {\"ClientId\": 2}]')"
+broken "and of one alone" 0 'warning  job 8: 1 client is configured for it, and no such job type' \
+	"INSERT INTO APP_JOB_CONFIG (JobType, Configuration) VALUES (8, '[{\"ClientId\": 1}]')"
 broken "what is wrong with a client that is off" 0 'warning  job Notes, client 2, group 0: Fetch.Path: \{Route\}: this client has no Route' \
 	"INSERT INTO APP_JOB_CONFIG (JobType, Configuration) VALUES (7, '[{\"ClientId\": 2, \"Enabled\": false}]')"
 broken "one thing wrong with many clients" 78 \
@@ -180,6 +182,43 @@ jobrun check
 expect "a revoked key is left alone" "checked 1 system, 1 job, 1 client, 1 key: all is well" "$(<stdout)"
 mended
 
+# All that is wrong is said at once, each key by its path; and what is but a consequence of that is not.
+# all NAME SQL PATH...: with the SQL, the keys found wrong are these.
+all() {
+	local name=$1
+
+	sql "$2"
+	shift 2
+	jobrun check --json
+	expect_status "$name" 78
+	expect "$name: every wrong key, and no other" "$(printf '%s\n' "$@")" \
+		"$(jq -r '.[] | select(.Level != "ok") | "\(.Where | sub("job Notes"; "job")): \(.Path)"' stdout)"
+	mended
+}
+all "a job of many faults" "DROP TABLE note; $(client '{"Auth": {"Bearer": "file:/absent"}, "SendFrequncy": 60}')
+	; $(job '.Timeot = 3 | .MaxAttempts = 0 | .Fetch.Mehod = 1 | .Alerts.RemindAfter = "x" | .Bogus = 1 | .Notify = {Url: 1}
+	| .Auth = {Bearer: "file:/absent"}')" \
+	"job: Timeot" "job: Bogus" "job: Fetch.Mehod" "job: MaxAttempts" "job: Alerts.RemindAfter" "job: Notify.Url" \
+	"job: rules.sql:2:1" "job: Auth.Bearer" "job, client 1, group 10: Auth.Bearer" "job, client 1, group 10: SendFrequncy"
+all "a job that is no JSON" "DROP TABLE note; UPDATE APP_JOB_TYPE SET Definition = '{\"Name\": '
+	; $(client '{"Auth": {"Bearer": "file:/absent"}}')" \
+	"job: job.json" "job: rules.sql:2:1" "job, client 1, group 10: Auth.Bearer"
+all "a job without what it needs" "$(job 'del(.Name, .Rules)')" "job: Name" "job: Rules"
+all "a system of many faults" "$(system '{"BaseUr": 1, "Timeout": -1, "Auth": {"Bearer": "file:/absent"}, "Headers": {"Host": "a", "X": 1}}')" \
+	"system ris: BaseUr" "system ris: Headers.Host" "system ris: Headers.X" "system ris: Timeout" "system ris: Auth.Bearer"
+all "a client of many faults" "$(client '{"GroupId": [], "Days": -1, "Year": "x", "Pilot": 1, "Retries": 101, "Days": -1}')" \
+	"job, client 1, group 0: Configuration[0].GroupId" "job, client 1, group 0: Configuration[0].Days" \
+	"job, client 1, group 0: Configuration[0].Year" "job, client 1, group 0: Configuration[0].Pilot" \
+	"job, client 1, group 0: Configuration[0].Retries"
+all "two who are told of alerts" "INSERT INTO APP_SETTING VALUES ('Notify', '[{\"Ulr\": 1, \"Timeout\": 0}, {\"Url\": \"file:/absent\"}]')" \
+	"notify: Notify[0].Ulr" "notify: Notify[0].Timeout" "notify: Notify[1].Url"
+jq '.Timeot = 3 | .MaxAttempts = 0' notes/job.json >wrong.json
+mkdir wrong && cp -R notes/. wrong && mv wrong.json wrong/job.json
+jobrun job install wrong
+expect_status "job install: the same are refused" 78
+expect_match "job install: by the first of them" 'Timeot: unknown key' "$(<stderr)"
+expect "job install: in one line" 1 "$(wc -l <stderr)"
+
 # What a key of a client is for is the job's affair: a template or a rule that names it is enough.
 sql "$(client '{"Dayz": 3, "Systen": 1, "Site": [1]}'); $(rules 'INSERT INTO note (id, item) VALUES (@Systen, :id);')
 	; $(job '.Fetch.Query = {d: "{Dayz}"}')"
@@ -191,13 +230,17 @@ mended
 sql "$other_job; INSERT INTO APP_JOB_CONFIG (JobType, Configuration) VALUES (8, '[{]'), (9, '[]');
 	INSERT INTO APP_EXTERNAL_SYSTEM VALUES ('spare', '{\"Nonsense\": 1}');
 	INSERT INTO APP_JOB_KEY (Hash, Jobs, CreatedAt) VALUES (zeroblob(32), 'Other', '2026-11-23T07:00:00.000Z')"
-for word in Notes 7; do
-	jobrun check "$word"
+for word in Notes 7 --job=Notes "--job 7"; do
+	# shellcheck disable=SC2086 # an option and its value
+	jobrun check $word
 	expect_status "check $word: what is wrong elsewhere does not count" 0
 	expect "check $word: and is not looked at" "checked 1 system, 1 job, 1 client, 1 key: all is well" "$(<stdout)"
 done
 jobrun check Other
 expect_status "the other job's row" 78
+jobrun check Notes --job Notes
+expect_status "the job twice" 64
+expect_match "is said" "give the job once: as a word or with --job" "$(<stderr)"
 jobrun check Nots
 expect_status "a job that is not there" 64
 expect_match "with a hint" 'there is no job type Nots; did you mean Notes' "$(<stderr)"

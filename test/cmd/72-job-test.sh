@@ -24,10 +24,14 @@ succeed "$JOBRUN" job test sync-exams
 expect "its tests pass as it is" $'ok       good-record\nok       not-completed\n2 tests passed' "$(<stdout)"
 unchanged "job test"
 succeed "$JOBRUN" job install sync-exams
-expect "it installs as it is" "job SyncExams (1): version 1 installed" "$(<stdout)"
-jobrun job new SyncExams
+expect "it installs as it is" "job SyncExams (1): version 1 installed; 2 tests passed" "$(<stdout)"
+jobrun job new Other sync-exams
 expect_status "a folder that is there is left alone" 66
 expect_match "and that is said" '^jobrun: sync-exams is there already; nothing was changed' "$(<stderr)"
+jobrun job new SyncExams other
+expect_status "a name that is taken" 64
+expect_match "says by whom" '^jobrun: SyncExams is installed already, as job type 1: give the job another name' "$(<stderr)"
+[[ ! -e other ]] || fail "a folder was made that cannot be installed"
 sql "INSERT INTO APP_JOB_CONFIG (JobType, Configuration) VALUES (2, '[]')"
 succeed "$JOBRUN" job new HL7_ReportFeed
 expect "the lowest number that is neither installed nor configured" \

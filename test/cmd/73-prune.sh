@@ -51,12 +51,12 @@ age 20
 sql .dump >before
 succeed "$JOBRUN" prune --keep 10d --dry-run
 expect_match "--dry-run says what would go" \
-	'would delete 2 runs, 2 request rows, 1 error rows, 1 resolved alerts, 0 ledger rows; would keep 3 runs and 5 ledger rows$' "$(<stdout)"
+	'would delete 2 runs, 2 request rows, 1 error row, 1 resolved alert, 0 ledger rows; would keep 3 runs and 5 ledger rows$' "$(<stdout)"
 expect_match "and why the ledger is kept" 'Complete: .*since client 1, group 10 has Days 30$' "$(<stdout)"
 unchanged "it changed nothing" before
 succeed "$JOBRUN" prune --keep 10d
 expect_match "the same is then deleted" \
-	'^deleted 2 runs, 2 request rows, 1 error rows, 1 resolved alerts, 0 ledger rows; kept 3 runs and 5 ledger rows$' "$(<stdout)"
+	'^deleted 2 runs, 2 request rows, 1 error row, 1 resolved alert, 0 ledger rows; kept 3 runs and 5 ledger rows$' "$(<stdout)"
 expect "the newest run stays, the newest good one, and the one that says why an item is parked" "1 4 5" \
 	"$(sql "SELECT RunId FROM APP_JOB_RUN ORDER BY RunId" | paste -sd' ')"
 expect "with their rows, and no others" "1 4 5|1 5" "$(sql "SELECT RunId FROM APP_REQUEST_LOG ORDER BY RunId" | paste -sd' ')|$(
@@ -122,7 +122,7 @@ start_job Complete
 until_true "the run is under way" eval '[[ $(sql "SELECT count(*) FROM APP_JOB_RUN WHERE Status = '"'running'"'") == 1 ]]'
 succeed "$JOBRUN" prune --keep 1h
 expect_match "beside a run all that is old goes" \
-	'^deleted 1200 runs, 2500 request rows, 0 error rows, 0 resolved alerts, 11988 ledger rows; kept 1 runs' "$(<stdout)"
+	'^deleted 1200 runs, 2500 request rows, 0 error rows, 0 resolved alerts, 11988 ledger rows; kept 1 run ' "$(<stdout)"
 end_job
 expect_status "which does its work all the same" 0
 expect "what was owed was acknowledged, what came was applied" "100" \
@@ -131,4 +131,4 @@ books_balance
 sql "DELETE FROM APP_ITEM" && sql "INSERT INTO APP_ITEM (JobType, ClientId, GroupId, ItemId, State, RunId, At)
 	VALUES (99, 1, 10, 7, 'acked', 1, '2020-01-01T00:00:00.000Z')"
 succeed "$JOBRUN" prune --keep 1h
-expect_match "of a job type that is not there any more, too" '^job type 99: deleted 0 runs, .* 1 ledger rows' "$(<stdout)"
+expect_match "of a job type that is not there any more, too" '^job type 99: deleted 0 runs, .* 1 ledger row;' "$(<stdout)"

@@ -87,6 +87,10 @@ run_job Notes --metrics-file absent/jobrun.prom
 expect_status "what cannot be written does not change the result" 0
 expect "but is told, in one line" 1 "$(wc -l <stderr)"
 expect_match "by name" 'warning.*metrics.*absent/jobrun\.prom.*No such file' "$(<stderr)"
+run_job Notes -q --metrics-file absent/jobrun.prom
+expect_match "also with -q" 'warning.*metrics were not written' "$(<stderr)"
+(umask 077 && run_job Notes --metrics-file private.prom)
+expect "whatever the umask, all may read it" 644 "$(stat -c %a private.prom)"
 ln -s /etc/hostname linked.prom
 run_job Notes --metrics-file linked.prom
 expect "a link is replaced, not followed" "regular file" "$(stat -c %F linked.prom)"

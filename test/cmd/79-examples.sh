@@ -7,6 +7,9 @@ for unit in "$TREE"/examples/systemd/*; do
 	name=$(basename "$unit")
 	sed "s|/usr/bin/jobrun|$JOBRUN|" "$unit" >"${name/@./@SyncCompletedRecords.}"
 done
+# A name may hold "-", which %I takes for an escaped "/".
+expect_match "the unit runs the job whose name it has" '^ExecStart=/usr/bin/jobrun run %i ' "$(<"$TREE/examples/systemd/jobrun@.service")"
+expect_no_match "and none other" '%I' "$(cat "$TREE"/examples/systemd/*)"
 for unit in *.service; do
 	expect "systemd reads $unit" "" \
 		"$(SYSTEMD_UNIT_PATH=$WORK:/usr/lib/systemd/system systemd-analyze verify --man=no "$WORK/$unit" "$WORK/${unit%.service}.timer" 2>&1 |

@@ -1,61 +1,86 @@
 #!/bin/bash
-# Each verb that prints, as a person would try it: in a real terminal of 80 and of 200 columns, piped, with NO_COLOR,
-# without a home directory, with an empty database.
+# Each verb, as a person would try it: in a real terminal of 80 and of 200 columns, piped, with NO_COLOR, without a home
+# directory, with an empty database.
 # shellcheck disable=SC1010,SC2086,SC2238
 . "$(dirname "$0")/lib.sh"
 . "$TREE/test/cmd/workflow.sh"
+. "$TREE/test/cmd/every.sh"
 
 SESSION=jobrun-test-$$
 trap 'tmux -S "$WORK/tmux" kill-server 2>/dev/null || true; finish' EXIT
 
-# What prints tables, or much text. JOB and RUN stand for the fullest there are.
-VERBS=("status" "status --all" "status JOB" "runs" "runs RUN" "errors" "errors --all" "items list" "items show JOB 3 9001"
-	"alerts" "alerts --all" "watch" "check" "rollout JOB" "job list" "job show JOB" "system list" "system show ris"
-	"client list" "key list" "notify show" "metrics" "help" "help client" "--version")
 # Those whose text is a file's or a program's, not a table's: it is shown as it is, however wide.
-AS_IT_IS='^(job show|system show|metrics|notify show|errors --all|check|watch|items show|--version)'
+AS_IT_IS='^(job show|system show|metrics|notify show|check|watch|--version)'
 
-# all_verbs JOB RUN: the list, filled in.
-all_verbs() {
-	printf '%s\n' "${VERBS[@]}" | sed "s/JOB/$1/; s/RUN/$2/"
-}
-
-# in_terminal COLUMNS COMMAND…: its output as the terminal got it, in the file terminal.COLUMNS.
+# in_terminal COLUMNS COMMAND…: each of them: what a terminal got of it in the file terminal.N, and its exit status in
+# status.N, counted from 1.
 in_terminal() {
-	local columns=$1
+	local columns=$1 i
 
 	shift
-	rm -f done
-	printf '%s\n' "#!/bin/bash" "cd '$WORK'" "export JOBRUN_DB='$DB' LC_ALL=C.UTF-8 TERM=screen-256color" \
-		"unset COLUMNS NO_COLOR" "script -qec \"$*\" 'terminal.$columns' >/dev/null" "echo >done" >session.sh
+	rm -f done terminal.* status.*
+	printf '%s\n' "$@" >commands
+	cat >session.sh <<-END
+		cd '$WORK'
+		export JOBRUN_DB='$DB' LC_ALL=C.UTF-8 TERM=screen-256color
+		unset COLUMNS NO_COLOR
+		n=0
+		while read -r -u 3 command; do
+			n=\$((n + 1))
+			printf '%s\n' "\$command" >command.sh
+			status=0
+			script -qec 'bash command.sh' terminal.\$n >/dev/null || status=\$?
+			echo \$status >status.\$n
+		done 3<commands
+		echo >done
+	END
 	tmux -S "$WORK/tmux" -f /dev/null new-session -d -s "$SESSION" -x "$columns" -y 50 "bash '$WORK/session.sh'"
-	for ((i = 0; i < 300; i++)); do
+	for ((i = 0; i < 2400; i++)); do
 		[[ -e done ]] && break
 		sleep 0.05
 	done
-	[[ -e done ]] || fail "in a terminal of $columns columns, this does not end: $*"
+	[[ -e done ]] || fail "in a terminal of $columns columns, this does not end: $(<command.sh)"
 	tmux -S "$WORK/tmux" kill-session -t "$SESSION" 2>/dev/null || true
 }
 
-# plain FILE: without what script(1) adds, and without colours.
-plain() {
-	sed -e '/^Script \(started\|done\)/d' -e 's/\r//g' -e $'s/\033\\[[0-9;]*[mK]//g' "$1"
+# as_wanted HOW WANTED STATUS LINE FILE: it ended as wanted; the file is what it said.
+as_wanted() {
+	[[ $3 =~ ^$2$ ]] || fail "$1, $4: exit status $3, not $2: $(head -c 1000 "$5")"
 }
 
-jobrun init
-for verb in status runs errors "items list" alerts watch check "job list" "system list" "client list" "key list" \
-	"notify show" metrics; do
-	# shellcheck disable=SC2086  # a verb of two words
-	jobrun $verb
-	[[ $status == 0 ]] || fail "an empty database, $verb: exit status $status"
-	[[ ! -s stderr ]] || fail "an empty database, $verb: $(<stderr)"
-	# shellcheck disable=SC2086
-	if "$JOBRUN" $verb --help | grep -q -e --json; then
-		jobrun $verb --json
-		[[ $(jq -c type stdout) == '"array"' ]] || fail "an empty database, $verb --json: $(head -c 300 stdout)"
+# json_of LINE: what it answers with --json is JSON, of the type in $type; nothing, if there is no such option.
+json_of() {
+	type=
+	takes_json "$1" || return 0
+	eval "jobrun $1 --json" </dev/null
+	type=$(jq -r type stdout) || fail "$1 --json is no JSON: $(head -c 300 stdout)"
+}
+
+none_left_out
+
+workflow_db
+write_workflow
+every_files
+echo "no key of this database" >key
+chmod 600 key
+cp "$DB" empty.db
+every_line 1 1 104 1
+while read -r kind _ wanted line; do
+	cp empty.db "$DB"
+	eval "jobrun $line" </dev/null
+	cat stdout stderr >said
+	as_wanted "an empty database" "$wanted" "$status" "$line" said
+	if ((status == 0)); then
+		[[ $kind == do || ! -s stderr ]] || fail "an empty database, $line: $(<stderr)"
+	else
+		[[ -s said ]] || fail "an empty database, $line: exit status $status without a word"
 	fi
-done
-ok "with an empty database every verb ends well, and --json is an array"
+	if [[ $kind != do && $wanted == *0* ]]; then
+		json_of "$line"
+		[[ $type =~ ^(array)?$ ]] || fail "an empty database, $line --json: $(head -c 300 stdout)"
+	fi
+done <lines
+ok "with an empty database every verb ends well or says what is not there, and --json is an array"
 
 start_server
 workflow_db
@@ -75,34 +100,58 @@ for _ in 1 2 3; do
 	run_job Complete --force
 done
 
-while read -r verb; do
-	for columns in 80 200; do
-		in_terminal "$columns" "'$JOBRUN' $verb"
-		if [[ ! $verb =~ $AS_IT_IS ]]; then
-			wide=$(plain "terminal.$columns" | wc -L)
-			((wide <= columns)) || fail "$verb, in a terminal of $columns columns, is $wide wide: $(plain "terminal.$columns")"
+# at_a_terminal COLUMNS [NO_COLOR=1]: all of them.
+at_a_terminal() {
+	local columns=$1 environment=${2-} lines commands n kind wanted line wide
+
+	every_line 1 3 9001 3
+	mapfile -t lines <lines
+	mapfile -t commands < <(cut -d' ' -f 4- lines | sed "s|^|$environment '$JOBRUN' |")
+	in_terminal "$columns" "${commands[@]}"
+	for ((n = 1; n <= ${#lines[@]}; n++)); do
+		read -r kind wanted _ line <<<"${lines[n - 1]}"
+		# Without what script(1) adds.
+		sed -e '/^Script \(started\|done\)/d' -e 's/\r//g' "terminal.$n" >said
+		as_wanted "in a terminal of $columns columns" "$wanted" "$(<"status.$n")" "$line" said
+		[[ $kind == run || -s said ]] || fail "$line, in a terminal, says nothing"
+		if [[ -n $environment ]] && grep -q $'\033\\[[0-9;]*m' said; then
+			fail "$line, with $environment, has colours: $(<said)"
 		fi
+		[[ $kind == see && ! $line =~ $AS_IT_IS ]] || continue
+		wide=$(sed $'s/\033\\[[0-9;]*[mK]//g' said | wc -L)
+		((wide <= columns)) || fail "$line, in a terminal of $columns columns, is $wide wide: $(<said)"
 	done
-	# shellcheck disable=SC2086
-	jobrun $verb
-	grep -q $'\033' stdout && fail "$verb, piped, prints escapes"
-	cp stdout piped
-	rest=$(env -u HOME -u XDG_STATE_HOME NO_COLOR=1 timeout 20 "$JOBRUN" $verb 2>&1) || true
-	[[ $(wc -l <<<"$rest") -ge 1 && $rest != *"home directory"* ]] || fail "$verb without a home directory: $rest"
-	# shellcheck disable=SC2086
-	if [[ $verb != --version ]] && "$JOBRUN" ${verb%% --*} --help 2>/dev/null | grep -q -e '--json'; then
-		jobrun $verb --json
-		jq -e 'type == "array" or type == "object"' stdout >type || fail "$verb --json is no JSON"
-	fi
-done < <(all_verbs Complete 3)
-ok "each verb fits 80 and 200 columns, and prints no escape into a pipe"
+	ok "each verb does its work in a terminal of $columns columns and fits it${environment:+, without colours with $environment}"
+}
+
+at_a_terminal 80
+at_a_terminal 200
+at_a_terminal 80 NO_COLOR=1
+
+every_line 1 3 9001 3
+while read -r kind wanted _ line; do
+	eval "jobrun $line" </dev/null
+	as_wanted "piped" "$wanted" "$status" "$line" stderr
+	! grep -q $'\033' stdout stderr || fail "$line, piped, prints escapes"
+	[[ $kind == run || -s stdout ]] || fail "$line, piped, says nothing"
+	[[ $kind != do ]] || continue
+	json_of "$line"
+	[[ $type =~ ^(array|object|)$ ]] || fail "$line --json is $type"
+done <lines
+ok "each prints no escape into a pipe, and JSON where it is asked for"
+
+every_line 1 3 9001 3
+while read -r kind wanted _ line; do
+	(unset HOME && eval "jobrun $line" </dev/null && as_wanted "without a home directory" "$wanted" "$status" "$line" stderr)
+done <lines
+ok "each does its work without a home directory"
 
 in_terminal 80 "'$JOBRUN' status"
-expect_match "colour says status in a terminal" $'\033\\[3[123]m(degraded|failed|paused)' "$(<terminal.80)"
+expect_match "colour says status in a terminal" $'\033\\[3[123]m(degraded|failed|paused)' "$(<terminal.1)"
 in_terminal 80 "NO_COLOR=1 '$JOBRUN' status"
-expect_no_match "and not with NO_COLOR" $'\033\\[3' "$(<terminal.80)"
+expect_no_match "and not with NO_COLOR" $'\033\\[3' "$(<terminal.1)"
 in_terminal 80 "'$JOBRUN' status --color never"
-expect_no_match "nor where it is not wanted" $'\033\\[3' "$(<terminal.80)"
+expect_no_match "nor where it is not wanted" $'\033\\[3' "$(<terminal.1)"
 jobrun status --color always
 expect_match "or also into a pipe, where it is" $'\033\\[3' "$(<stdout)"
 jobrun items list

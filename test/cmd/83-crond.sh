@@ -1,9 +1,10 @@
 #!/bin/bash
-# From a real crond, with its short PATH and next to no environment: a run is silent, and a watch finds its database.
-# cron sees folders of the test's own in place of the machine's: that takes root.
+# From a real crond, with its short PATH and next to no environment: a run is silent, a watch finds its database, and every
+# verb does its work. cron sees folders of the test's own in place of the machine's: that takes root.
 # shellcheck disable=SC1010,SC2010,SC2088,SC2238
 . "$(dirname "$0")/lib.sh"
 . "$TREE/test/cmd/workflow.sh"
+. "$TREE/test/cmd/every.sh"
 
 if ((EUID != 0)) || ! unshare --mount true 2>/dev/null; then
 	trap - EXIT
@@ -21,11 +22,27 @@ new_key
 know 1 9
 offer 1 1 9
 
+none_left_out
+every_files
+# What the verbs are to find was there before cron came; the run that cron starts first is the second one.
+run_job Complete --client 2
+every_line 1 2 9001 1
+cat >every-line.sh <<END
+n=0
+while read -r kind wanted empty line; do
+	n=\$((n + 1))
+	eval "$JOBRUN \$line" >every.\$n.out 2>every.\$n.err </dev/null
+	echo \$? >every.\$n.status
+done <lines
+END
+
+# Not at the next full minute but as cron starts: what it starts then it starts in the same way.
 mkdir -m 755 cron.d spool run
 cat >cron.d/jobrun <<END
 MAILTO=""
-* * * * * root env >$WORK/env; cd /; $JOBRUN Complete --db $DB --key-file $KEY_FILE >$WORK/out 2>&1; echo \$? >$WORK/run.status
-* * * * * root $JOBRUN watch --db $DB --json >$WORK/watch.out 2>&1; echo \$? >$WORK/watch.status
+@reboot root env >$WORK/env; cd /; $JOBRUN Complete --db $DB --key-file $KEY_FILE >$WORK/out 2>&1; echo \$? >$WORK/run.status; \
+	$JOBRUN watch --db $DB --json >$WORK/watch.out 2>&1; echo \$? >$WORK/watch.status; \
+	export JOBRUN_DB=$DB; cd $WORK; sh ./every-line.sh; echo done >$WORK/done
 END
 chmod 644 cron.d/jobrun
 : >crontab

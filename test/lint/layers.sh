@@ -1,5 +1,5 @@
 #!/bin/bash
-# No room includes a header of a room above it, of cmd, or of tests; includes name the room.
+# No room includes a header of a room above it, of cmd, or of tests; includes name the room. Ceilings stand in one file.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
@@ -28,3 +28,6 @@ done | refuse "Rooms without a place"
 			echo "$file:$line: $room may not know $of (\"$header\")"
 		fi
 	done | refuse "Includes that go upwards"
+
+{ grep -rnE '^#define [A-Z_]+_(MOST|BYTES) .*\* 1024' --include='*.[ch]' lib cmd || true; } |
+	{ grep -v '^lib/base/bounds\.h:' || true; } | refuse "Ceilings outside lib/base/bounds.h"

@@ -53,5 +53,6 @@ file(WRITE ${made}/changelog.Debian
 
  -- ${CPACK_PACKAGE_CONTACT}  ${now}
 ")
-install(FILES ${made}/copyright ${made}/changelog.Debian DESTINATION ${CMAKE_INSTALL_DOCDIR})
+# For debian.cmake, which puts them into the package alone.
+set(CPACK_JOBRUN_MADE ${made})
 include(CPack)

@@ -130,7 +130,7 @@ view__lays_client_over_job_over_system(void **state)
 	assert_true(f.view.settings.rate_limit == 1);
 	assert_int_equal(f.view.settings.connect_timeout_ms, 10000);
 	assert_int_equal(f.view.settings.auth.level, LEVEL_SYSTEM);
-	assert_int_equal(settings_check(&f.view.settings, "", &e), 0);
+	assert_int_equal(settings_check(&f.view.settings, "", NULL, &e), 0);
 	assert_ptr_equal(f.view.client, &f.client);
 	look_away(&f);
 }

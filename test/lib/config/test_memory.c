@@ -25,6 +25,10 @@ static const char job_text[] =
 static const char least_text[] =
     "{\"JobType\": 1, \"Name\": \"N\", \"Rules\": \"r\", \"Fetch\": {\"Pages\": {\"Page\": \"p\"}}}";
 static const char wrong_text[] = "{\"JobTyp\": 1}";
+static const char all_wrong_text[] =
+    "{\"JobTyp\": 1, \"Name\": \"N\", \"Rules\": \"/\", \"Rules\": 1, \"Auth\": {\"Bearer\": \"x\"}, \"Headers\": {\"A\": 1},"
+    " \"Fetch\": {\"Query\": {\"a\": []}, \"Pages\": {\"Link\": true, \"Size\": 1}}, \"Ack\": {\"Body\": null},"
+    " \"Notify\": [{\"Url\": \"https://h\"}, {\"Command\": [\"c\"]}]}";
 static const char system_text[] =
     "{\"BaseUrl\": \"https://s\", \"Auth\": {\"Basic\": {\"User\": \"u\", \"Password\": \"env:P\"}}}";
 static const char row_text[] =
@@ -57,6 +61,21 @@ parse_wrong(struct err *e)
 	struct job job;
 
 	assert_int_equal(job_parse(&job, wrong_text, strlen(wrong_text), e), -1);
+	return e->kind == ERR_CONFIG ? 0 : -1;
+}
+
+/* Of every kind that a definition can have. */
+static int
+parse_all_wrong(struct err *e)
+{
+	struct faults faults = { 0 };
+	struct job job;
+
+	assert_int_equal(job_parse_all(&job, all_wrong_text, strlen(all_wrong_text), &faults, e), -1);
+	if (e->kind == ERR_CONFIG)
+		assert_int_equal(faults.n, 10);
+	faults_release(&faults);
+	job_release(&job);
 	return e->kind == ERR_CONFIG ? 0 : -1;
 }
 
@@ -118,7 +137,7 @@ view(struct err *e)
 	int ret = client_view_init(&v, &the_client, &the_job, system_text, &override, e);
 
 	if (ret == 0 && (ret = settings_copy(&copy, &v.settings, e)) == 0) {
-		ret = settings_check(&copy, "", e);
+		ret = settings_check(&copy, "", NULL, e);
 		settings_release(&copy);
 	}
 	client_view_release(&v);
@@ -132,6 +151,7 @@ static const struct {
 	{ "a job", parse_job },
 	{ "a job of defaults", parse_least },
 	{ "a wrong job", parse_wrong },
+	{ "all that is wrong with a job", parse_all_wrong },
 	{ "a system", check_system },
 	{ "a row", read_row },
 	{ "a client", parse_client },

@@ -120,7 +120,7 @@ parse__refuses_with_the_path(void **state)
 		{ "{}", "Notify: give one of Url, Command" },
 		{ "{\"Url\": null}", "Notify: give one of Url, Command" },
 		{ "{\"Url\": \"https://h\", \"Command\": [\"/c\"]}", "Notify: give one of Url, Command" },
-		{ "{\"Url\": \"https://h\", \"Url\": \"https://h\"}", "Notify: Url: given twice" },
+		{ "{\"Url\": \"https://h\", \"Url\": \"https://h\"}", "Notify.Url: given twice" },
 		{ "{\"Urll\": \"https://h/s3cret\"}", "Notify.Urll: unknown key; did you mean Url?" },
 		{ "{\"BaseUrl\": \"https://h/s3cret\"}", "Notify.BaseUrl: unknown key" },
 		{ "{\"Url\": \"https://h\", \"Retries\": 5}", "Notify.Retries: unknown key" },

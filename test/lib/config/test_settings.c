@@ -194,7 +194,7 @@ check__binds_a_secret_to_its_origin(void **state)
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		lay(&s, cases[i].system, cases[i].job, cases[i].client);
 		err_clear(&e);
-		ret = settings_check(&s, "", &e);
+		ret = settings_check(&s, "", NULL, &e);
 		assert_begins(e.text, cases[i].message, cases[i].reason);
 		if (ret != (cases[i].message[0] == '\0' ? 0 : -1))
 			fail_msg("case %zu (%s): %s", i, cases[i].reason, e.text);
@@ -211,12 +211,12 @@ system__is_read_and_kept(void **state)
 	struct settings s;
 
 	(void)state;
-	assert_int_equal(settings_read_system(&s, "ris", good, strlen(good), &e), 0);
+	assert_int_equal(settings_read_system(&s, "ris", good, strlen(good), NULL, &e), 0);
 	assert_string_equal(s.base_url, "https://ris.example");
 	assert_string_equal(s.auth.secret, "env:T");
 	assert_int_equal(s.auth.level, LEVEL_SYSTEM);
 	settings_release(&s);
-	assert_int_equal(settings_read_system(&s, "ris", bad, strlen(bad), &e), -1);
+	assert_int_equal(settings_read_system(&s, "ris", bad, strlen(bad), NULL, &e), -1);
 	assert_string_equal(e.text, "system ris: Timeot: unknown key; did you mean Timeout?");
 	assert_null(s.base_url);
 }

@@ -3,6 +3,7 @@
 #include "../http/fixture.h"
 #include "base/bounds.h"
 #include "base/clock.h"
+#include "config/field.h"
 #include "notify/ping.h"
 
 #define RID "11111111-2222-4333-8444-555555555555"
@@ -58,13 +59,15 @@ ping(const char *path, enum ping what, int status, const char *text, struct told
 {
 	struct notify_sink sink = { .over = told_over };
 	struct notify_target target;
+	struct field f = { "", "", "Ping", { JSON_ABSENT, NULL, 0 }, NULL };
 	struct err e = ERR_INIT;
 	char url[100];
 
 	*told = (struct told){ .calls = 0 };
 	sink.arg = told;
 	snprintf(url, sizeof(url), "\"http://127.0.0.1:%d%s\"", server.port, path);
-	if (notify_ping_read(&target, json_value_of(url, strlen(url)), "", "Ping", &e) == -1)
+	f.value = json_value_of(url, strlen(url));
+	if (notify_ping_read(&target, &f, &e) == -1)
 		fail_msg("%s", e.text);
 	notify_ping(&target, what, status, text, RID, &the_from, &sink);
 	notify_target_release(&target);

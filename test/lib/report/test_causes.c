@@ -90,7 +90,7 @@ where(struct told *t, bool chosen)
 	assert_non_null(causes = causes_sorted(t->causes, &n, &t->e));
 	assert_true(n > 0);
 	buf_init(&b, sizeof(text) - 1);
-	assert_int_equal(causes_where(t->causes, causes[0], chosen, &b), 0);
+	assert_int_equal(causes_where(causes[0], chosen, &b), 0);
 	strlcpy(text, buf_text(&b), sizeof(text));
 	buf_release(&b);
 	return text;
@@ -234,9 +234,44 @@ causes__name_clients_in_their_order_and_with_the_group_where_it_takes_one(void *
 	assert_int_equal(causes_clients(c[0], &b), 0);
 	assert_string_equal(b.at, "[\"7\",\"70\",\"n\\\"o\"]");
 	buf_release(&b);
-	assert_int_equal(causes_visited(t->causes, 1), 5);
-	assert_int_equal(causes_visited(t->causes, 2), 1);
-	assert_int_equal(causes_visited(t->causes, 3), 0);
+	assert_int_equal(c[0]->visited, 5);
+}
+
+static void
+causes__know_how_many_clients_of_their_job_were_visited(void **state)
+{
+	static const struct {
+		int64_t job;
+		const char *client;
+	} visits[] = { { 1, "a" }, { 1, "b" }, { 2, "a" }, { 2, "b" }, { 2, "c" }, { 3, "a" }, { 5, "a" } };
+	static const struct {
+		int64_t job;
+		const char *client, *message;
+		size_t visited;
+		const char *reason;
+	} hits[] = {
+		{ 1, "a", "y", 2, "its own alone" },
+		{ 2, "a", "y", 3, "the next job's" },
+		{ 2, "b", "z", 3, "the same job's other cause" },
+		{ 4, "x", "y", 1, "hit, though nothing says visited" },
+		{ 5, "a", "y", 1, "behind a job without errors" },
+	};
+	struct told *t = *state;
+	struct cause *const *c;
+	struct errlog_row row;
+	size_t i;
+
+	for (i = 0; i < N(visits); i++)
+		visit(t, visits[i].job, visits[i].client, "0", 1);
+	for (i = 0; i < N(hits); i++) {
+		row = row_of(hits[i].client, (int)(N(hits) - i), "x", hits[i].message);
+		row.job_type = hits[i].job;
+		assert_int_equal(causes_add(t->causes, &row, &t->e), 0);
+	}
+	c = sorted(t, N(hits));
+	for (i = 0; i < N(hits); i++)
+		if (c[i]->job_type != hits[i].job || c[i]->visited != hits[i].visited)
+			fail_msg("%s: job %d, %zu", hits[i].reason, (int)c[i]->job_type, c[i]->visited);
 }
 
 static void
@@ -248,7 +283,7 @@ causes__of_an_entry_without_an_id(void **state)
 	add(t, "", 1, "client_config", "configuration row 1, entry 2: ClientId: missing");
 	assert_string_equal(where(t, false), "an entry without an id");
 	add(t, "7", 1, "client_config", "configuration row 1, entry 3: ClientId: missing");
-	assert_int_equal(causes_visited(t->causes, 1), 1);
+	assert_int_equal(sorted(t, 1)[0]->visited, 1);
 	assert_string_equal(where(t, true), "clients (no id), 7");
 }
 
@@ -271,24 +306,27 @@ causes__have_a_ceiling(void **state)
 	assert_int_equal(causes_others(t->causes), 10);
 }
 
+/* More than a cause's first piece of memory holds. */
+#define MANY 20000
+
 static void
-causes__count_more_clients_than_a_table_of_pairs_begins_with(void **state)
+causes__count_many_clients(void **state)
 {
 	struct told *t = *state;
 	char id[12];
 	int i, turn;
 
 	for (turn = 0; turn < 2; turn++) {
-		for (i = 0; i < 5000; i++) {
+		for (i = 0; i < MANY; i++) {
 			snprintf(id, sizeof(id), "%d", i);
 			add(t, id, 1, "x", "one");
 			add(t, id, 1, "x", "two");
 		}
 	}
-	assert_int_equal(sorted(t, 2)[0]->hit, 5000);
-	assert_int_equal(sorted(t, 2)[1]->hit, 5000);
-	assert_int_equal(sorted(t, 2)[1]->count, 10000);
-	assert_string_equal(where(t, false), "all 5000 clients");
+	assert_int_equal(sorted(t, 2)[0]->hit, MANY);
+	assert_int_equal(sorted(t, 2)[1]->hit, MANY);
+	assert_int_equal(sorted(t, 2)[1]->count, 2 * MANY);
+	assert_string_equal(where(t, false), "all 20000 clients");
 }
 
 static void
@@ -327,9 +365,10 @@ main(void)
 		CASE(causes__open_ones_first_then_the_most_frequent_then_the_newest),
 		cmocka_unit_test(causes__say_where),
 		CASE(causes__name_clients_in_their_order_and_with_the_group_where_it_takes_one),
+		CASE(causes__know_how_many_clients_of_their_job_were_visited),
 		CASE(causes__of_an_entry_without_an_id),
 		CASE(causes__have_a_ceiling),
-		CASE(causes__count_more_clients_than_a_table_of_pairs_begins_with),
+		CASE(causes__count_many_clients),
 		cmocka_unit_test(causes__survive_without_memory),
 	};
 

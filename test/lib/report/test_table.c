@@ -111,95 +111,6 @@ table__shows_each_kind_in_its_way(void **state)
 	table_release(&t);
 }
 
-static void
-cell__tells_how_long_ago(void **state)
-{
-	static const struct {
-		int64_t ago_s;
-		const char *text;
-	} cases[] = {
-		{ 0, "now" },
-		{ 1, "1 s ago" },
-		{ 119, "119 s ago" },
-		{ 120, "2 min ago" },
-		{ 7199, "119 min ago" },
-		{ 7200, "2 h ago" },
-		{ 172799, "47 h ago" },
-		{ 172800, "2 d ago" },
-		{ 86400 * 365, "365 d ago" },
-		{ -1, "in 1 s" },
-		{ -1200, "in 20 min" },
-	};
-	char at[CLOCK_TEXT];
-	struct buf b;
-	size_t i;
-
-	(void)state;
-	buf_init(&b, 1000);
-	for (i = 0; i < N(cases); i++) {
-		buf_clear(&b);
-		clock_text(now() - cases[i].ago_s * 1000, at);
-		assert_int_equal(cell_text(&b, 'a', at, now()), 0);
-		assert_string_equal(b.at, cases[i].text);
-	}
-	buf_release(&b);
-}
-
-static void
-cell__is_as_wide_as_on_a_terminal(void **state)
-{
-	static const struct {
-		const char *text;
-		size_t width;
-	} cases[] = {
-		{ "", 0 },
-		{ "abc", 3 },
-		{ "\u0141\u00f3", 2 },
-		{ "e\u0301", 1 },
-		{ "\u8a18\u9332", 4 },
-		{ "\U0001f642", 2 },
-		{ "\u2026", 1 },
-	};
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < N(cases); i++)
-		if (cell_width(cases[i].text, strlen(cases[i].text)) != cases[i].width)
-			fail_msg("%s", cases[i].text);
-}
-
-static void
-cell__is_cut_with_an_ellipsis(void **state)
-{
-	static const struct {
-		const char *text;
-		size_t columns;
-		const char *cut;
-	} cases[] = {
-		{ "abcdef", 6, "abcdef" },
-		{ "abcdef", 5, "abcd…" },
-		{ "abcdef", 1, "…" },
-		{ "\u8a18\u9332\u8a18", 6, "\u8a18\u9332\u8a18" },
-		{ "\u8a18\u9332\u8a18", 5, "\u8a18\u9332…" },
-		{ "\u8a18\u9332\u8a18", 4, "\u8a18…" },
-		{ "ae\u0301x", 2, "a…" },
-	};
-	struct buf b;
-	size_t i;
-
-	(void)state;
-	buf_init(&b, 1000);
-	for (i = 0; i < N(cases); i++) {
-		buf_clear(&b);
-		assert_int_equal(buf_adds(&b, "..."), 0);
-		assert_int_equal(buf_adds(&b, cases[i].text), 0);
-		assert_int_equal(cell_cut(&b, 3, cases[i].columns), 0);
-		assert_string_equal(b.at + 3, cases[i].cut);
-		assert_int_equal(b.len, strlen(b.at));
-	}
-	buf_release(&b);
-}
-
 static const struct table_column wide[] = { { "Client", 's' }, { "Status", 'c' }, { "Received", 'j' },
 	{ "Duplicates", 'J' }, { "Problem", 't' }, { "Owed", 'J' }, { NULL, 0 } };
 
@@ -265,6 +176,132 @@ table__is_no_wider_than_the_terminal(void **state)
 	table_release(&t);
 }
 
+/* What was looked for is read to its end, beside its row or below it. */
+static void
+table__wraps_its_last_long_text(void **state)
+{
+	static const struct table_column last[] = { { "Client", 's' }, { "Status", 'c' }, { "Received", 'J' },
+		{ "Problem", 't' }, { NULL, 0 } };
+	static const struct {
+		size_t width;
+		const char *text;
+	} cases[] = {
+		{ 0,
+		    "Client  Status  Received  Problem\n"
+		    "7       failed         3  503 from the external system: it is in maintenance\n"
+		    "1       ok            12  -\n" },
+		{ 64,
+		    "Client  Status  Received  Problem\n"
+		    "7       failed         3  503 from the external system: it is in\n"
+		    "                          maintenance\n"
+		    "1       ok            12  -\n" },
+		{ 50,
+		    "Client  Status  Received\n"
+		    "    Problem\n"
+		    "7       failed         3\n"
+		    "    503 from the external system: it is in\n"
+		    "    maintenance\n"
+		    "1       ok            12\n" },
+		{ 20,
+		    "Client  Status\n"
+		    "    Problem\n"
+		    "7       failed\n"
+		    "    503 from the\n"
+		    "    external system:\n"
+		    "    it is in\n"
+		    "    maintenance\n"
+		    "1       ok\n"
+		    "…; --json has all\n" },
+		{ 5, NULL },
+	};
+	struct table t = { .columns = last };
+	const char *line, *text;
+	size_t i, len;
+
+	(void)state;
+	table_row(
+	    &t, (const char *const[]){ "7", "failed", "3", "503 from the external system: it is in maintenance" });
+	table_row(&t, (const char *const[]){ "1", "ok", "12", NULL });
+	for (i = 0; i < N(cases); i++) {
+		t.width = cases[i].width;
+		text = text_of(&t);
+		if (cases[i].text != NULL)
+			assert_string_equal(text, cases[i].text);
+		for (line = text; t.width > 0 && *line != '\0'; line += len + 1) {
+			len = strcspn(line, "\n");
+			assert_true(cell_width(line, len) <= t.width);
+		}
+	}
+	table_release(&t);
+
+	/* Without any text there is nothing below; a text without an end has one here. */
+	table_row(&t, (const char *const[]){ "1", "ok", "12", "" });
+	t.width = 26;
+	assert_string_equal(text_of(&t), "Client  Status  Received\n1       ok            12\n");
+	table_row(&t,
+	    (const char *const[]){ "7", "failed", "3",
+	        "a b c d e f g h i j k l m n o p q r s t u v w x y z a b c d e f g h i j k l m n o p q r s t u v w x y "
+	        "z a b c d e f g h i j k l m n o p q r s t u v w x y z a b c d e f g h i j k l m n o p q r s t u v w x" });
+	text = text_of(&t);
+	for (i = 0; (text = strchr(text, '\n')) != NULL; i++)
+		text++;
+	assert_int_equal(i, 2 + 1 + 1 + 8);
+	assert_non_null(strstr(text_of(&t), "…\n"));
+	table_release(&t);
+}
+
+static void
+table__leaves_numbers_out_rather_than_cut_them(void **state)
+{
+	static const struct table_column numbers[] = { { "Run", 'j' }, { "Job", 's' }, { "At", 'w' },
+		{ "Processed", 'j' }, { "Errors", 'j' }, { NULL, 0 } };
+	static const struct {
+		size_t width;
+		const char *text;
+	} cases[] = {
+		{ 54,
+		    "Run  Job       At                    Processed  Errors\n"
+		    "  7  SyncExa…  2026-11-23T07:00:00Z         12       0\n" },
+		{ 53,
+		    "Run  Job       At                    Processed\n"
+		    "  7  SyncExa…  2026-11-23T07:00:00Z         12\n"
+		    "left out: Errors; --json has all\n" },
+		{ 13,
+		    "Run  Job\n"
+		    "  7  SyncExa…\n" },
+	};
+	struct table t = { .columns = numbers };
+	size_t i;
+
+	(void)state;
+	table_row(&t, (const char *const[]){ "7", "SyncExams", "2026-11-23T07:00:00.123Z", "12", "0" });
+	for (i = 0; i < N(cases); i++) {
+		t.width = cases[i].width;
+		if (strncmp(text_of(&t), cases[i].text, strlen(cases[i].text)) != 0)
+			fail_msg("%s", text_of(&t));
+	}
+	table_release(&t);
+}
+
+static void
+table__has_a_view_for_people(void **state)
+{
+	static const struct table_view view[] = { { "Failed", 'c', "Status" }, { "Client", 's', NULL },
+		{ NULL, 0, NULL } };
+	struct table t = { .columns = wide, .view = view };
+	struct buf b;
+
+	(void)state;
+	table_row(&t, (const char *const[]){ "7", "failed", "3", "0", "why", "1" });
+	assert_string_equal(text_of(&t), "Failed  Client\nfailed  7\n");
+	buf_init(&b, 1000);
+	assert_int_equal(table_json(&t, &b), 0);
+	assert_string_equal(b.at,
+	    "[\n {\"Client\":\"7\",\"Status\":\"failed\",\"Received\":3,\"Duplicates\":0,\"Problem\":\"why\",\"Owed\":1}\n]\n");
+	buf_release(&b);
+	table_release(&t);
+}
+
 static void
 table__has_color_for_status_alone(void **state)
 {
@@ -315,10 +352,10 @@ main(void)
 		cmocka_unit_test(table__is_json_for_programs),
 		cmocka_unit_test(table__without_rows_is_a_sentence),
 		cmocka_unit_test(table__shows_each_kind_in_its_way),
-		cmocka_unit_test(cell__tells_how_long_ago),
-		cmocka_unit_test(cell__is_as_wide_as_on_a_terminal),
-		cmocka_unit_test(cell__is_cut_with_an_ellipsis),
 		cmocka_unit_test(table__is_no_wider_than_the_terminal),
+		cmocka_unit_test(table__wraps_its_last_long_text),
+		cmocka_unit_test(table__leaves_numbers_out_rather_than_cut_them),
+		cmocka_unit_test(table__has_a_view_for_people),
 		cmocka_unit_test(table__has_color_for_status_alone),
 		cmocka_unit_test(table__tells_when_memory_was_out),
 	};

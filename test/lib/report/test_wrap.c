@@ -49,12 +49,41 @@ wrap__says_when_there_is_no_room(void **state)
 	}
 }
 
+static void
+wrap__takes_a_line_at_a_time(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t width, takes;
+		const char *reason;
+	} rows[] = {
+		{ "", 5, 0, "nothing" },
+		{ "one two", 7, 7, "all of it" },
+		{ "one two", 6, 3, "up to a blank" },
+		{ "one two", 3, 3, "a blank that does not fit is none of the line" },
+		{ "one   two", 5, 3, "nor are those before it" },
+		{ "/a/long/path two", 6, 6, "of a wide word what fits" },
+		{ "one /a/long/path", 6, 3, "but not of one that may begin a line" },
+		{ " one", 2, 2, "a blank at the beginning ends no line" },
+		{ "\u8a18\u9332", 3, 3, "whole characters" },
+		{ "\u8a18\u9332", 1, 3, "one at least" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < N(rows); i++)
+		if (wrap_line(rows[i].text, strlen(rows[i].text), rows[i].width) != rows[i].takes)
+			fail_msg(
+			    "%s: %zu", rows[i].reason, wrap_line(rows[i].text, strlen(rows[i].text), rows[i].width));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(wrap__breaks_lines_at_blanks),
 		cmocka_unit_test(wrap__says_when_there_is_no_room),
+		cmocka_unit_test(wrap__takes_a_line_at_a_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

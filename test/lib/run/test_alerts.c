@@ -12,25 +12,19 @@ static void
 alert_change__is_told_when_there_is_news(void **state)
 {
 	static const struct {
-		bool open;
 		int64_t told; /* minutes ago */
 		enum alert_cause cause;
 		int64_t remind_after;
 		const char *want, *reason;
 	} cases[] = {
-		{ false, 0, CAUSE_THERE, 60, ALERT_OPENED, "new" },
-		{ false, 0, CAUSE_THERE, 0, ALERT_OPENED, "new, where nobody is reminded" },
-		{ false, 0, CAUSE_GONE, 60, NULL, "all is well" },
-		{ false, 0, CAUSE_UNKNOWN, 60, NULL, "nothing is known" },
-		{ false, 0, CAUSE_SUSPENDED, 60, NULL, "a person holds it back" },
-		{ true, 10, CAUSE_THERE, 60, NULL, "it was told just now" },
-		{ true, 60, CAUSE_THERE, 60, ALERT_REMINDED, "an hour ago" },
-		{ true, 61, CAUSE_THERE, 0, NULL, "never again" },
-		{ true, 1000, CAUSE_UNKNOWN, 60, ALERT_REMINDED, "still open, for all that is known" },
-		{ true, 1000, CAUSE_SUSPENDED, 60, NULL, "who paused it knows" },
-		{ true, 10, CAUSE_GONE, 60, ALERT_RESOLVED, "over" },
-		{ true, 10, CAUSE_GONE, 0, ALERT_RESOLVED, "over, where nobody is reminded" },
-		{ true, -10, CAUSE_THERE, 60, ALERT_REMINDED, "told in the future: the clock was set back" },
+		{ 10, CAUSE_THERE, 60, NULL, "it was told just now" },
+		{ 60, CAUSE_THERE, 60, ALERT_REMINDED, "an hour ago" },
+		{ 61, CAUSE_THERE, 0, NULL, "never again" },
+		{ 1000, CAUSE_UNKNOWN, 60, ALERT_REMINDED, "still open, for all that is known" },
+		{ 1000, CAUSE_SUSPENDED, 60, NULL, "who paused it knows" },
+		{ 10, CAUSE_GONE, 60, ALERT_RESOLVED, "over" },
+		{ 10, CAUSE_GONE, 0, ALERT_RESOLVED, "over, where nobody is reminded" },
+		{ -10, CAUSE_THERE, 60, ALERT_REMINDED, "told in the future: the clock was set back" },
 	};
 	const int64_t now = 1000000 * MINUTE;
 	const char *got;
@@ -38,8 +32,7 @@ alert_change__is_told_when_there_is_news(void **state)
 
 	(void)state;
 	for (i = 0; i < N(cases); i++) {
-		got = alert_change(
-		    cases[i].open, now - cases[i].told * MINUTE, cases[i].cause, cases[i].remind_after, now);
+		got = alert_change(now - cases[i].told * MINUTE, cases[i].cause, cases[i].remind_after, now);
 		if ((got == NULL) != (cases[i].want == NULL) || (got != NULL && strcmp(got, cases[i].want) != 0))
 			fail_msg("%s: %s", cases[i].reason, got != NULL ? got : "(null)");
 	}
@@ -111,20 +104,22 @@ alert_find__finds_each(void **state)
 {
 	static const char *const kinds[] = { "a", "b" };
 	struct alert at[6];
-	struct alert_list list = { .at = at, .n = N(at) };
+	struct alert_book book = { .list = { .at = at, .n = N(at) } };
 	const char *groups[] = { "", "1", "10" };
-	size_t i, n;
+	size_t i;
 
 	(void)state;
 	for (i = 0; i < N(at); i++)
 		at[i] = (struct alert){
 			.client = mutable("7"), .group = mutable(groups[i / 2]), .kind = mutable(kinds[i % 2])
 		};
-	for (n = 0; n <= N(at); n++)
+	for (; book.n_open <= N(at); book.n_open++)
 		for (i = 0; i < N(at); i++)
-			assert_int_equal(alert_find(&list, n, "7", groups[i / 2], kinds[i % 2]), i < n ? i : n);
-	assert_int_equal(alert_find(&list, 6, "7", "2", "a"), 6);
-	assert_int_equal(alert_find(&list, 6, "6", "", "a"), 6);
+			assert_int_equal(
+			    alert_find(&book, "7", groups[i / 2], kinds[i % 2]), i < book.n_open ? i : book.n_open);
+	book.n_open = N(at);
+	assert_int_equal(alert_find(&book, "7", "2", "a"), 6);
+	assert_int_equal(alert_find(&book, "6", "", "a"), 6);
 }
 
 /* The visits of runs, as their rows have them: each call is one more run, and its alerts are kept at its end. */
@@ -247,14 +242,13 @@ alerts_keep__lets_go_of_clients_that_nobody_visits(void **state)
 	static const char none[] =
 	    "SELECT 1 AS column1, 2 AS column2, 3 AS column3, 4 AS column4, 5 AS column5 WHERE 0";
 	struct fixture *f = *state;
-	struct roster_note paused = { .id = mutable("4"), .group = mutable("0") };
+	struct hold paused = { .client = "4", .group = "0" };
 
 	configure(f, "[{\"ClientId\": 1}, {\"ClientId\": 2}, {\"ClientId\": 3}, {\"ClientId\": 4}]");
 	keep(f, bad);
 	assert_int_equal(f->summary.alerts.n, 4);
 	/* Nobody is visited, all are configured: nothing changes, and of a paused one nobody is reminded. */
-	f->run.roster.paused = &paused;
-	f->run.roster.n_paused = 1;
+	f->run.roster.holds = (struct hold_list){ &paused, 1, 1 };
 	set_told(f, 1440);
 	keep(f, none);
 	assert_string_equal(kept(f),

@@ -70,7 +70,7 @@ client__has_the_worst_that_is_wrong(void **state)
 		{ { .configured = true, .enabled = false, .last = { .run = 1, .status = S("failed") } },
 		    TROUBLE_DISABLED, "" },
 		{ { .configured = true, .enabled = true, .waits_for_rollout = true }, TROUBLE_WAITING, "" },
-		{ { .configured = false, .last = { .run = 1, .status = S("failed") } }, TROUBLE_DISABLED, "" },
+		{ { .configured = false, .last = { .run = 1, .status = S("failed") } }, TROUBLE_REMOVED, "" },
 		{ { .configured = false, .owed = 2 }, TROUBLE_GONE,
 		    "not configured any more: 2 not acknowledged, 0 parked" },
 		{ { .configured = true,

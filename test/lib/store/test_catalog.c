@@ -38,6 +38,29 @@ install(struct scratch *s, int64_t type, const char *name, const char *definitio
 	return version;
 }
 
+/* Numbers below 1 stand in no job.json, and are in nobody's way. */
+static void
+catalog_free_type__is_the_lowest_that_is_neither_installed_nor_configured(void **state)
+{
+	struct scratch *s = *state;
+	int64_t type;
+	int changed;
+
+	OK(s, catalog_free_type(&s->db, &type, &s->e));
+	assert_int_equal(type, 1);
+	install(s, 2, "Two", "{}", "SELECT 1", NULL, &changed);
+	install(s, INT32_MAX, "Last", "{}", "SELECT 1", NULL, &changed);
+	OK(s, catalog_client_add(&s->db, -1, "", "{}", 0, &s->e));
+	OK(s, catalog_free_type(&s->db, &type, &s->e));
+	assert_int_equal(type, 1);
+	install(s, 1, "One", "{}", "SELECT 1", NULL, &changed);
+	OK(s, catalog_client_add(&s->db, 3, "", "{}", 0, &s->e));
+	OK(s, catalog_client_add(&s->db, 3, "", "{}", 0, &s->e));
+	install(s, 5, "Five", "{}", "SELECT 1", NULL, &changed);
+	OK(s, catalog_free_type(&s->db, &type, &s->e));
+	assert_int_equal(type, 4);
+}
+
 static void
 catalog_job__has_a_new_version_each_time_it_changes(void **state)
 {
@@ -365,6 +388,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		CASE(catalog_system__is_stored_replaced_and_found),
+		CASE(catalog_free_type__is_the_lowest_that_is_neither_installed_nor_configured),
 		CASE(catalog_job__has_a_new_version_each_time_it_changes),
 		CASE(catalog_job__begins_at_the_stage_given_and_keeps_it),
 		CASE(catalog_stage__is_entered_once_and_says_by_whom),

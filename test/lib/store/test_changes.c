@@ -49,6 +49,33 @@ changes__count_what_is_kept_and_settled(void **state)
 }
 
 static void
+changes__count_no_update_that_changes_nothing(void **state)
+{
+	struct scratch *s = *state;
+	struct changes *c;
+
+	scratch_sql(s->db.handle,
+	    "CREATE TABLE record (id INTEGER PRIMARY KEY, name TEXT, size REAL, body BLOB);"
+	    "INSERT INTO record VALUES (1, 'a', 1.5, x'00'), (2, NULL, 2, NULL);"
+	    "CREATE TABLE pair (a, b, PRIMARY KEY (a)) WITHOUT ROWID; INSERT INTO pair VALUES (1, 'x')");
+	assert_non_null(c = changes_new(&s->db, 0, &s->e));
+	scratch_sql(s->db.handle,
+	    "UPDATE record SET name = name, size = size, body = body; UPDATE record SET name = 'a' WHERE id = 1;"
+	    "UPDATE pair SET b = 'x'");
+	changes_keep(c);
+	changes_settle(c);
+	assert_string_equal(told(c), "");
+	/* Another type is another value, and so is none. */
+	scratch_sql(s->db.handle,
+	    "UPDATE record SET name = '' WHERE id = 2; UPDATE record SET body = x'01' WHERE id = 1;"
+	    "UPDATE record SET name = 'b', size = size; UPDATE pair SET b = x'78'");
+	changes_keep(c);
+	changes_settle(c);
+	assert_string_equal(told(c), "record 0/4/0;pair 0/1/0;");
+	changes_free(c);
+}
+
+static void
 changes__count_neither_jobruns_tables_nor_temporary_ones(void **state)
 {
 	struct scratch *s = *state;
@@ -97,6 +124,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		CASE(changes__count_what_is_kept_and_settled),
+		CASE(changes__count_no_update_that_changes_nothing),
 		CASE(changes__count_neither_jobruns_tables_nor_temporary_ones),
 		CASE(changes__hold_any_number_of_tables),
 	};

@@ -112,17 +112,65 @@ holds_read__stops_when_told(void **state)
 }
 
 static void
+holds_find__knows_each_by_client_and_group(void **state)
+{
+	static const struct {
+		const char *client, *group, *reason;
+	} cases[] = {
+		{ "", "", "migration" },
+		{ "7", "0", "moves" },
+		{ "7", "10", "burns" },
+		{ "a", "0", "sleeps" },
+		{ "7", "1", NULL },
+		{ "10", "0", NULL },
+		{ "", "0", NULL },
+	};
+	struct scratch *s = *state;
+	struct hold_list list = { 0 };
+	const struct hold *hold;
+	size_t i;
+
+	OK(s, holds_load(&list, &s->db, 1, &s->e));
+	assert_null(holds_find(&list, "7", "0"));
+	holds_release(&list);
+	for (i = 0; i < N(cases) && cases[i].reason != NULL; i++)
+		put(s, 1, cases[i].client, cases[i].group, cases[i].reason, T1);
+	put(s, 2, "10", "0", "another job", T1);
+	OK(s, holds_load(&list, &s->db, 1, &s->e));
+	/* They are copies. */
+	scratch_sql(s->db.handle, "DELETE FROM APP_HOLD");
+	assert_int_equal(list.n, 4);
+	for (i = 0; i < N(cases); i++) {
+		hold = holds_find(&list, cases[i].client, cases[i].group);
+		if (cases[i].reason == NULL) {
+			assert_null(hold);
+			continue;
+		}
+		assert_non_null(hold);
+		assert_string_equal(hold->client, cases[i].client);
+		assert_string_equal(hold->group, cases[i].group);
+		assert_string_equal(hold->reason, cases[i].reason);
+		assert_string_equal(hold->held_at, T1);
+		assert_int_equal(hold->user_id, 1000);
+	}
+	holds_release(&list);
+	assert_int_equal(list.n, 0);
+}
+
+static void
 holds__fail_when_the_database_fails(void **state)
 {
 	struct scratch *s = *state;
 	struct hold hold = { 1, "", "", "r", T1, 0 };
 	struct seen seen = { .stop_after = 100 };
+	struct hold_list list = { 0 };
 	int existed;
 
 	scratch_sql(s->db.handle, "DROP TABLE APP_HOLD");
 	REFUSED(s, holds_put(&s->db, &hold, &existed, &s->e), ERR_DATABASE, "looking for a hold");
 	REFUSED(s, holds_remove(&s->db, 1, "", "", &s->e), ERR_DATABASE, "releasing a job or a client");
 	REFUSED(s, holds_read(&s->db, 1, see, &seen, &s->e), ERR_DATABASE, "reading the holds");
+	REFUSED(s, holds_load(&list, &s->db, 1, &s->e), ERR_DATABASE, "reading the holds");
 }
 
 #define CASE(f) cmocka_unit_test_setup_teardown(f, scratch_open, scratch_end)
@@ -135,6 +183,7 @@ main(void)
 		CASE(holds_put__changes_the_reason_and_keeps_since_when),
 		CASE(holds_remove__takes_that_one_alone),
 		CASE(holds_read__stops_when_told),
+		CASE(holds_find__knows_each_by_client_and_group),
 		CASE(holds__fail_when_the_database_fails),
 	};
 

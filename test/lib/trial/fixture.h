@@ -70,7 +70,7 @@ put(struct trial_here *h, const char *name, const char *text)
 		*slash = '/';
 	}
 	unlink(path);
-	if (text != NULL && disk_write(path, text, strlen(text), false, &e) == -1)
+	if (text != NULL && disk_write(path, text, strlen(text), false, 0, &e) == -1)
 		fail_msg("%s", e.text);
 }
 
