@@ -1,8 +1,9 @@
 #!/bin/bash
 # Everything: the tools, the builds, the tests and the linters. On a fresh Debian 12 this one command is enough.
 #
-#   test/run.sh                  all
-#   test/run.sh --label lib      a part: lib (unit tests), cmd (the binary against a server), lint
+#   test/run.sh                  all, of the fault campaign (test/fault) a share
+#   test/run.sh --full           the whole of that, too: some hours
+#   test/run.sh --label lib      a part: lib (unit tests), cmd (the binary against a server), fault, lint
 #   test/run.sh NAME-REGEX       tests whose names match, such as cmd/07 or lib/store
 #
 # The last lines are ctest's summary, and so is the exit status; 69: a tool is missing and cannot be installed.
@@ -11,7 +12,7 @@ cd "$(dirname "$0")/.."
 . examples/packages.sh
 
 usage() {
-	sed -n 's/^# \{0,1\}//; 2,8p' "$0"
+	sed -n 's/^# \{0,1\}//; 2,9p' "$0"
 }
 
 select=()
@@ -21,9 +22,13 @@ while [[ $# -gt 0 ]]; do
 		usage
 		exit 0
 		;;
+	--full)
+		export JOBRUN_FULL=1
+		shift
+		;;
 	--label)
-		if [[ $# -lt 2 || ! $2 =~ ^(lib|cmd|lint)$ ]]; then
-			echo "test/run.sh: --label wants lib, cmd or lint" >&2
+		if [[ $# -lt 2 || ! $2 =~ ^(lib|cmd|fault|lint)$ ]]; then
+			echo "test/run.sh: --label wants lib, cmd, fault or lint" >&2
 			exit 64
 		fi
 		select+=(-L "^$2\$")

@@ -24,6 +24,9 @@ missing() {
 	for file in test/cmd/[0-9][0-9]-*.sh; do
 		missing "$file" test/cmd/CMakeLists.txt "$(basename "$file" .sh)"
 	done
+	for file in test/fault/[0-9][0-9]-*.sh; do
+		missing "$file" test/fault/CMakeLists.txt "$(basename "$file" .sh)"
+	done
 	for file in test/fuzz/fuzz_*.c; do
 		name=$(basename "$file" .c)
 		[[ -e $file ]] && missing "$file" test/fuzz/CMakeLists.txt "${name#fuzz_}"
