@@ -41,7 +41,7 @@ number(struct db *db, const char *sql)
 }
 
 static void
-apply(struct db *db, struct rules *rules)
+apply(struct db *db, struct rules *rules, int64_t before)
 {
 	struct json_members members = { 0 };
 	struct json_value value = json_value_of(item, strlen(item));
@@ -55,6 +55,8 @@ apply(struct db *db, struct rules *rules)
 	CHECK(verdict != RULES_DATABASE);
 	CHECK((verdict == RULES_ROLLED_BACK) == (sqlite3_get_autocommit(db->handle) != 0));
 	CHECK(verdict == RULES_APPLIED || (e.kind == ERR_ITEM && e.text[0] != '\0'));
+	/* While the transaction stands: what it changed is there to be seen. */
+	CHECK(number(db, fingerprint) == before);
 	db_rollback(db);
 	json_members_release(&members);
 }
@@ -74,7 +76,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	}
 	if (rules_compile(&rules, &db, (const char *)bytes, n, "rules.sql", TIMEOUT_MS, &e) == 0) {
 		rules_set_run(rules, 1, 1);
-		apply(&db, rules);
+		apply(&db, rules, before);
 		rules_free(rules);
 	} else {
 		CHECK(e.kind == ERR_CONFIG && e.text[0] != '\0');
