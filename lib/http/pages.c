@@ -46,8 +46,9 @@ pages_first(struct pages *p, const struct pages_plan *plan, const char *url, str
 	} else {
 		p->base = strdup(url);
 	}
-	if (p->base != NULL)
-		p->url = counts ? numbered(p, plan->kind == PAGES_PAGE ? plan->first : 0) : strdup(url);
+	if (p->base == NULL)
+		return err_memory(e);
+	p->url = counts ? numbered(p, plan->kind == PAGES_PAGE ? plan->first : 0) : strdup(url);
 	if (p->url != NULL)
 		return 0;
 	pages_release(p);
