@@ -42,7 +42,7 @@ is_wanted(const struct status *s, const struct overview_client *c)
 	return s->n_ids == 0;
 }
 
-/* Each id, and the group, must be known to one job at least: a typing error must not look like a client that is well. */
+/* Each id, and the group, must be known to one job at least: a typing error must not look like a healthy client. */
 static int
 check_ids(const struct status *s, struct err *e)
 {

@@ -125,7 +125,7 @@ for verb in "${verbs[@]}"; do
 done
 ((lists >= 4)) || fail "only $lists lists"
 jobrun job list --json
-expect "with the columns as keys" 'InstalledAt,JobType,Name,Stage,Version' "$(jq -r '.[0] | keys | join(",")' stdout)"
+expect "with the columns as keys" 'Held,InstalledAt,JobType,Name,Stage,Version' "$(jq -r '.[0] | keys | join(",")' stdout)"
 sql "DELETE FROM APP_JOB_CONFIG"
 jobrun client list --json
 expect "an empty table is an empty array" "[]" "$(jq -c . stdout)"

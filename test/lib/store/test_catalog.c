@@ -268,89 +268,6 @@ catalog_job__is_found_by_name_or_number(void **state)
 	assert_null(job.name);
 }
 
-struct seen {
-	char text[512];
-	int stop_after;
-};
-
-static int
-see_row(void *arg, const struct catalog_row *row, struct err *e)
-{
-	struct seen *seen = arg;
-	size_t at = strlen(seen->text);
-
-	snprintf(seen->text + at, sizeof(seen->text) - at, "%lld,%s,%s,%zu,%s;", (long long)row->id, row->route,
-	    row->configuration, row->configuration_len, row->user != NULL ? row->user : "-");
-	return --seen->stop_after == 0 ? err_set(e, ERR_INTERNAL, "stop", "enough") : 0;
-}
-
-static void
-catalog_rows__come_by_id_with_their_user(void **state)
-{
-	struct seen seen = { .stop_after = 100 };
-	struct scratch *s = *state;
-	int64_t rows;
-
-	OK(s, catalog_rows(&s->db, 2, see_row, &seen, &rows, &s->e));
-	assert_int_equal(rows, 0);
-	scratch_sql(s->db.handle,
-	    "INSERT INTO APP_JOB_CONFIG VALUES (9, 2, '/b', '[2]', 9223372036854775807), (3, 2, NULL, 'x', NULL),"
-	    " (4, 1, '/c', '[3]', 1)");
-	OK(s, catalog_rows(&s->db, 2, see_row, &seen, &rows, &s->e));
-	assert_int_equal(rows, 2);
-	assert_string_equal(seen.text, "3,,x,1,-;9,/b,[2],3,9223372036854775807;");
-	seen = (struct seen){ .stop_after = 1 };
-	REFUSED(s, catalog_rows(&s->db, 2, see_row, &seen, &rows, &s->e), ERR_INTERNAL, "enough");
-	assert_string_equal(seen.text, "3,,x,1,-;");
-}
-
-static int
-see_cells(void *arg, int n, const char *const *cells, struct err *e)
-{
-	struct seen *seen = arg;
-	size_t at;
-	int i;
-
-	for (i = 0; i < n; i++) {
-		at = strlen(seen->text);
-		snprintf(seen->text + at, sizeof(seen->text) - at, "%s%s", cells[i] != NULL ? cells[i] : "-",
-		    i + 1 < n ? "," : ";");
-	}
-	return --seen->stop_after == 0 ? err_set(e, ERR_INTERNAL, "stop", "enough") : 0;
-}
-
-static void
-catalog_list__gives_cells_as_text_and_no_hashes(void **state)
-{
-	static const struct {
-		enum sql_id list;
-		const char *rows;
-	} lists[] = {
-		{ SQL_LIST_SYSTEMS, "a,{};b,{};" },
-		{ SQL_LIST_JOBS, "1,Sync,3,pilot,then;2,Other,1,full,now;" },
-		{ SQL_LIST_KEYS, "1,*,cron,then,-,-,-;" },
-		{ SQL_LIST_CONFIGURED, "2,Other;3,-;" },
-	};
-	struct scratch *s = *state;
-	struct seen seen;
-	size_t i;
-
-	scratch_sql(s->db.handle,
-	    "INSERT INTO APP_EXTERNAL_SYSTEM VALUES ('b', '{}'), ('a', '{}');"
-	    "INSERT INTO APP_JOB_TYPE (JobType, Name, Definition, Rules, Version, Stage, InstalledAt) VALUES"
-	    " (2, 'Other', '{}', '', 1, 'full', 'now'), (1, 'Sync', '{}', '', 3, 'pilot', 'then');"
-	    "INSERT INTO APP_JOB_CONFIG (JobType, Configuration) VALUES (3, '[]'), (2, '[]'), (3, '[]');"
-	    "INSERT INTO APP_JOB_KEY (Hash, Jobs, Label, CreatedAt) VALUES (zeroblob(32), '*', 'cron', 'then');");
-	for (i = 0; i < N(lists); i++) {
-		seen = (struct seen){ .stop_after = 100 };
-		OK(s, catalog_list(&s->db, lists[i].list, see_cells, &seen, &s->e));
-		assert_string_equal(seen.text, lists[i].rows);
-	}
-	seen = (struct seen){ .stop_after = 1 };
-	REFUSED(s, catalog_list(&s->db, SQL_LIST_SYSTEMS, see_cells, &seen, &s->e), ERR_INTERNAL, "enough");
-	assert_string_equal(seen.text, "a,{};");
-}
-
 static void
 catalog__fails_when_the_database_fails(void **state)
 {
@@ -360,7 +277,6 @@ catalog__fails_when_the_database_fails(void **state)
 		.definition = (char *)"{}",
 		.rules = (char *)"",
 		.stage = (char *)"none" };
-	struct seen seen = { .stop_after = 100 };
 	char *definition;
 	int64_t n;
 	int i;
@@ -369,7 +285,7 @@ catalog__fails_when_the_database_fails(void **state)
 	assert_true(sqlite3_get_autocommit(s->db.handle));
 	db_close(&s->db);
 	OK(s, db_open(&s->db, s->path, &s->e));
-	scratch_sql(s->db.handle, "DROP TABLE APP_EXTERNAL_SYSTEM; DROP TABLE APP_JOB_TYPE; DROP TABLE APP_JOB_CONFIG");
+	scratch_sql(s->db.handle, "DROP TABLE APP_EXTERNAL_SYSTEM; DROP TABLE APP_JOB_TYPE");
 	REFUSED(s, catalog_system(&s->db, "a", &definition, &s->e), ERR_DATABASE, "reading an external system");
 	REFUSED(s, catalog_system_set(&s->db, "a", "{}", &i, &s->e), ERR_DATABASE, "reading an external system");
 	REFUSED(s, catalog_job(&s->db, "a", &job, &s->e), ERR_DATABASE, "reading a job type");
@@ -377,8 +293,6 @@ catalog__fails_when_the_database_fails(void **state)
 	REFUSED(s, catalog_job_install(&s->db, &job, &n, &i, &s->e), ERR_DATABASE, "reading the job types");
 	REFUSED(s, catalog_stage(&s->db, 1, "full", T1, NULL, &s->e), ERR_DATABASE, "changing a job type's stage");
 	REFUSED(s, catalog_stage_anew(&s->db, 1, "full", T1, &i, &s->e), ERR_DATABASE, "choosing a job type's stage");
-	REFUSED(s, catalog_rows(&s->db, 1, see_row, &seen, &n, &s->e), ERR_DATABASE, "reading the clients");
-	REFUSED(s, catalog_list(&s->db, SQL_LIST_JOBS, see_cells, &seen, &s->e), ERR_DATABASE, "listing job types");
 }
 
 #define CASE(f) cmocka_unit_test_setup_teardown(f, scratch_open, scratch_end)
@@ -396,8 +310,6 @@ main(void)
 		CASE(catalog_job__refuses_a_number_or_a_name_that_is_taken),
 		CASE(catalog_job_install__joins_an_open_transaction),
 		CASE(catalog_job__is_found_by_name_or_number),
-		CASE(catalog_rows__come_by_id_with_their_user),
-		CASE(catalog_list__gives_cells_as_text_and_no_hashes),
 		CASE(catalog__fails_when_the_database_fails),
 	};
 
