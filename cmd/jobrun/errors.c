@@ -134,7 +134,7 @@ list_causes(struct asked *asked, struct err *e)
 		{ "Last", 'w' }, { "Where", 's' }, { "Job", 's' }, { "Stage", 's' }, { "Code", 's' },
 		{ "Message", 's' }, { "Hit", 'j' }, { "Visited", 'j' }, { "Clients", 'j' }, { NULL, 0 } };
 	static const struct table_view since[] = { { "Count", 'j', NULL }, { "State", 'c', NULL },
-		{ "First", 'a', NULL }, { "Last", 'a', NULL }, { "Where", 's', NULL }, { "Job", 'S', NULL },
+		{ "First", 'a', NULL }, { "Last", 'a', NULL }, { "Where", 's', NULL }, { "Job", 's', NULL },
 		{ "Stage", 's', NULL }, { "Code", 'S', NULL }, { "Message", 't', NULL }, { NULL, 0, NULL } };
 	/* One run's rows do not tell whether it still is so: there is no State, in JSON null. */
 	static const struct table_view of_run[] = { { "Count", 'j', NULL }, { "First", 'a', NULL },

@@ -204,6 +204,28 @@ take_quoted(struct scan *s, const char **stand_in)
 	return 0;
 }
 
+/* A member's name, in the JSON that systems answer with: it tells what the value is, unless it is an id itself. */
+static size_t
+take_member(struct scan *s, const char **stand_in)
+{
+	const char *before = s->at, *c = s->at + 1, *end;
+	size_t digits = 0;
+
+	*stand_in = NULL;
+	while (before > s->begin && before[-1] == ' ')
+		before--;
+	if (*s->at != '"' || before == s->begin || (before[-1] != '{' && before[-1] != ','))
+		return 0;
+	for (; c < s->end && is_word(*c); c++)
+		digits += is_digit(*c);
+	end = c + 1;
+	if (c == s->end || *c != '"' || !is_letter(s->at[1]) || digits > NAME_DIGITS_MOST)
+		return 0;
+	while (++c < s->end && *c == ' ')
+		continue;
+	return c < s->end && *c == ':' ? (size_t)(end - s->at) : 0;
+}
+
 /* Does it begin like this, with a digit for each 0? */
 static bool
 is_like(const char *at, const char *end, const char *form)
@@ -333,7 +355,7 @@ finish(struct scan *s)
 void
 cause_text(const char *message, const struct cause_of *of, char out[CAUSE_TEXT])
 {
-	static taker *const takers[] = { take_own_id, take_excerpt, take_scheme, take_query, take_quoted,
+	static taker *const takers[] = { take_own_id, take_excerpt, take_scheme, take_query, take_member, take_quoted,
 		take_timestamp, take_word };
 	size_t len = strnlen(message, BOUND_MESSAGE), took, i;
 	struct scan s = { .at = message, .begin = message, .end = message + len, .of = of, .out = out };

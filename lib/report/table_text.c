@@ -141,7 +141,7 @@ total_width(const struct drawing *d, bool narrow)
 	return total > 0 ? total - GAP : 0;
 }
 
-/* Takes from the widest column of these kinds again and again, until all fits or none is wider than least. */
+/* Takes from the widest (the last of them) of these kinds again and again, until all fits or none is above least. */
 static void
 shrink(struct drawing *d, const char *kinds, size_t least)
 {
@@ -151,7 +151,7 @@ shrink(struct drawing *d, const char *kinds, size_t least)
 		widest = NULL;
 		for (c = d->c; c < d->c + d->columns; c++)
 			if (c->shown && strchr(kinds, c->kind) != NULL && c->width > least &&
-			    (widest == NULL || c->width > widest->width))
+			    (widest == NULL || c->width >= widest->width))
 				widest = c;
 		if (widest == NULL)
 			return;
@@ -268,6 +268,7 @@ add_left_out(struct drawing *d, struct buf *b)
 {
 	static const char where[] = "; --json has all";
 	const struct column *c;
+	size_t at;
 
 	buf_clear(&d->cell);
 	for (c = d->c; c < d->c + d->columns; c++)
@@ -276,9 +277,16 @@ add_left_out(struct drawing *d, struct buf *b)
 			return -1;
 	if (d->cell.len == 0)
 		return 0;
-	/* Where to find them is not to be cut. */
-	if (cell_cut(&d->cell, 0, d->t->width > 2 * strlen(where) ? d->t->width - strlen(where) : 1) == -1 ||
-	    buf_adds(&d->cell, where) == -1 || cell_cut(&d->cell, 0, d->t->width) == -1)
+	if (d->cell.len + strlen(where) > d->t->width) {
+		/* Neither that nor a name is to be cut. */
+		for (at = d->cell.len;
+		     at > 0 && (d->cell.at[at] != ',' || at + strlen(", .") + strlen(where) > d->t->width); at--)
+			continue;
+		d->cell.len = at;
+		if (buf_adds(&d->cell, at > 0 ? ", …" : "…") == -1)
+			return -1;
+	}
+	if (buf_adds(&d->cell, where) == -1 || cell_cut(&d->cell, 0, d->t->width) == -1)
 		return -1;
 	return buf_addf(b, "%s%s%s\n", d->t->color ? CELL_DIM : "", buf_text(&d->cell), d->t->color ? CELL_PLAIN : "");
 }

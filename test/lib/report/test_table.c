@@ -153,6 +153,11 @@ table__is_no_wider_than_the_terminal(void **state)
 		    "northern …  failed     12345  503 from the ex…\n"
 		    "1           ok             1  -\n"
 		    "left out: Duplicates, Owed; --json has all\n" },
+		{ 41,
+		    "Client    Status  Problem\n"
+		    "norther…  failed  503 from the ex…\n"
+		    "1         ok      -\n"
+		    "left out: Received, …; --json has all\n" },
 		{ 20, NULL },
 		{ 11, NULL },
 	};
