@@ -1,11 +1,12 @@
 #!/bin/bash
-# The README's eight steps, their commands run as they are written there, print what is written there.
+# The README's eight steps, and what its chapter for the on-call shows: the commands, run as they are written there, print
+# what is written there.
 . "$(dirname "$0")/lib.sh"
 
-# fences LANGUAGE: what stands between such fences in the README's chapter of eight steps, one after the other.
+# fences LANGUAGE: what stands between such fences in these chapters of the README, one after the other.
 fences() {
 	awk -v fence="\`\`\`$1" '
-		/^## / { inside = /eight steps/ }
+		/^## / { inside = /eight steps|On call/ }
 		inside && $0 == fence { copy = 1; next }
 		/^```/ { copy = 0 }
 		copy' "$TREE/README.md"
@@ -15,7 +16,7 @@ fences() {
 # and a table's columns as wide as they are.
 plain() {
 	sed -E -e 's/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\.[0-9]{3}Z/TIME/g' -e 's/[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8} UTC/TIME/g' \
-		-e 's/\<[0-9]+\.[0-9]+ (s|ms an item)\>/N \1/g' -e 's/\<[0-9]+ ms$/N ms/' -e 's/127\.0\.0\.1:[0-9]+/127.0.0.1:N/' \
+		-e 's/\<[0-9]+\.[0-9]+ (s|ms an item)\>/N \1/g' -e 's/\<[0-9]+ ms$/N ms/' -e 's/ [0-9]+ pages, [0-9.]+ MiB,/ N pages, N MiB,/' -e 's/127\.0\.0\.1:[0-9]+/127.0.0.1:N/' \
 		-e 's/\<(now|[0-9]+ (s|min) ago)\>/AGE/g' -e 's/  +/  /g' -e 's/ +$//' -e "s|$HOME|~|g"
 }
 
@@ -43,6 +44,8 @@ DB=$WORK/first-job/platform.db
 expect "each exam's workflow was started once" "101|1 102|1 104|1" \
 	"$(sql "SELECT exam_id, count(*) FROM workflow GROUP BY exam_id" | xargs)"
 books_balance
+expect "the alert that was tried was told" test "$(jq -r '.alerts[0].kind' first-job/alerts.log)"
+expect "the copy is one" 3 "$(sqlite3 first-job/copy.db "SELECT count(*) FROM workflow")"
 
 # The crontab's lines name the reader's own paths; their options and the key are tried, the run's on a client that is not due.
 grep -E '^    [^ ]+ \* \* \* \* /usr/local/bin/jobrun ' "$TREE/README.md" >lines || fail "no crontab line in the README"
