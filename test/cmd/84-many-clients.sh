@@ -47,9 +47,9 @@ while read -r verb; do
 		((try <= 3 || best >= LIMIT_MS || waited >= 10 * LIMIT_MS)) || break
 		status=0
 		# shellcheck disable=SC2086  # words
-		{ time timeout 20 "$JOBRUN" $verb >stdout 2>stderr || status=$?; } 2>times
+		{ time timeout 20 "$JOBRUN" $verb >stdout 2>stderr || status=$?; } 2>spent
 		((status <= 1)) || fail "$verb: exit status $status: $(head -c 300 stderr)"
-		read -r real user system < <(tr -d . <times)
+		read -r real user system < <(tr -d . <spent)
 		took=$((10#$user + 10#$system))
 		((took >= best)) || best=$took
 		((10#$real >= waited)) || waited=$((10#$real))
