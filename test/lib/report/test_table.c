@@ -181,6 +181,20 @@ table__is_no_wider_than_the_terminal(void **state)
 	table_release(&t);
 }
 
+static void
+table__cuts_the_last_of_equally_wide_names(void **state)
+{
+	static const struct table_column names[] = { { "Where", 's' }, { "Job", 's' }, { NULL, 0 } };
+	struct table t = { .columns = names, .width = 27 };
+
+	(void)state;
+	table_row(&t, (const char *const[]){ "client 2 of 9", "SyncDocuments" });
+	assert_string_equal(text_of(&t),
+	    "Where          Job\n"
+	    "client 2 of 9  SyncDocumen…\n");
+	table_release(&t);
+}
+
 /* What was looked for is read to its end, beside its row or below it. */
 static void
 table__wraps_its_last_long_text(void **state)
@@ -358,6 +372,7 @@ main(void)
 		cmocka_unit_test(table__without_rows_is_a_sentence),
 		cmocka_unit_test(table__shows_each_kind_in_its_way),
 		cmocka_unit_test(table__is_no_wider_than_the_terminal),
+		cmocka_unit_test(table__cuts_the_last_of_equally_wide_names),
 		cmocka_unit_test(table__wraps_its_last_long_text),
 		cmocka_unit_test(table__leaves_numbers_out_rather_than_cut_them),
 		cmocka_unit_test(table__has_a_view_for_people),
