@@ -212,7 +212,7 @@ verb_run(struct app *app, int *status, struct err *e)
 {
 	struct asked asked = { .request = { .signal = &app_signal, .agent = "jobrun/" JOBRUN_VERSION } };
 	struct catalog_job job = { 0 };
-	struct lock lock = { -1 };
+	struct lock lock = { .fd = -1, .db_fd = -1 };
 	int ret = -1;
 
 	if (read_options(&asked, &app->opt, e) == -1 || check_key(app, &job, &asked.request.key_id, e) == -1)
@@ -228,7 +228,7 @@ verb_run(struct app *app, int *status, struct err *e)
 		goto out;
 	/* A dry run changes nothing, so that it may look on beside a real one. */
 	if (!asked.request.dry_run &&
-	    (ret = lock_take(&lock, app->db.path, job.type, asked.wait_s * 1000, &app_signal, e)) != 0) {
+	    (ret = lock_take(&lock, &app->db, job.type, asked.wait_s * 1000, &app_signal, e)) != 0) {
 		if (ret == 1)
 			*status = 128 + app_signal;
 		goto out;

@@ -17,6 +17,10 @@
 
 #define POLL_MS 100
 
+/* Where the locked bytes are: no database is so large, and SQLite's own locks are on bytes behind the first GiB. */
+#define LOCK_BYTES_AT (INT64_C(1) << 62)
+#define LOCK_BYTES_MASK (LOCK_BYTES_AT - 1)
+
 /* "pid since" as the holder wrote it; never trusted beyond being shown. */
 static void
 read_holder(const char *path, char *out, size_t size)
@@ -43,24 +47,65 @@ write_holder(int fd)
 	return ftruncate(fd, 0) == -1 || pwrite(fd, line, (size_t)n, 0) != n ? -1 : 0;
 }
 
+/* The byte of a job type. Two that share one, billions of billions apart, would exclude each other, and no more. */
+static struct flock
+byte_of(int64_t job_type, short how)
+{
+	return (struct flock){
+		.l_type = how,
+		.l_whence = SEEK_SET,
+		.l_start = LOCK_BYTES_AT + (job_type & LOCK_BYTES_MASK),
+		.l_len = 1,
+	};
+}
+
+/*
+ * The byte of the database's file: 0; 1 another process has it; -1. A lock of the open file and not of the process: it
+ * is no business of SQLite's, which locks and closes as it likes.
+ */
 static int
-try_lock(struct lock *lock, const char *path, struct err *e)
+try_byte(struct lock *lock, struct db *db, int64_t job_type, struct err *e)
+{
+	struct flock byte = byte_of(job_type, F_WRLCK);
+
+	if ((lock->db_fd = db_file(db, e)) == -1)
+		return -1;
+	lock->at = byte.l_start;
+	if (fcntl(lock->db_fd, F_OFD_SETLK, &byte) == 0)
+		return 0;
+	lock->db_fd = -1;
+	return errno == EAGAIN || errno == EACCES
+	    ? 1
+	    : err_sys(e, ERR_DATABASE, "lock", "cannot lock a byte of %s", db->path);
+}
+
+static int
+try_file(struct lock *lock, const char *path, struct err *e)
 {
 	struct stat st;
 
 	lock->fd = flopen(path, O_RDWR | O_CREAT | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (lock->fd == -1)
 		return errno == EWOULDBLOCK ? 1 : err_sys(e, ERR_INPUT, "lock", "cannot lock %s", path);
-	if (fstat(lock->fd, &st) == -1 || !S_ISREG(st.st_mode) || st.st_nlink != 1) {
-		lock_release(lock);
+	if (fstat(lock->fd, &st) == -1 || !S_ISREG(st.st_mode) || st.st_nlink != 1)
 		return err_set(e, ERR_INPUT, "lock", "%s is no file of jobrun's: remove it", path);
-	}
 	/* Who holds it is a courtesy to whoever waits: a full disk must not stop a run here. */
 	(void)write_holder(lock->fd);
 	return 0;
 }
 
-/* Where the lock of this job type is. 0 or -1 (no memory). */
+/* First the byte: the file must not get our name while another run is at work. 0; 1 another has it; -1. */
+static int
+try_lock(struct lock *lock, struct db *db, int64_t job_type, const char *path, struct err *e)
+{
+	int got = try_byte(lock, db, job_type, e);
+
+	if (got == 0 && (got = try_file(lock, path, e)) != 0)
+		lock_release(lock);
+	return got;
+}
+
+/* Where the lock's file of this job type is. 0 or -1 (no memory). */
 static int
 lock_path(struct buf *path, const char *db_path, int64_t job_type)
 {
@@ -68,31 +113,53 @@ lock_path(struct buf *path, const char *db_path, int64_t job_type)
 	return buf_addf(path, "%s.job%lld.lock", db_path, (long long)job_type);
 }
 
-int
-lock_is_held(const char *db_path, int64_t job_type)
+/* 1, 0 or -1, of the byte; it is asked for and never taken. */
+static int
+byte_is_held(struct db *db, int64_t job_type)
 {
-	struct buf path;
-	int fd = -1, held = -1;
+	/* A lock to read is all that a descriptor to read may ask for, and a run's lock is in its way. */
+	struct flock byte = byte_of(job_type, F_RDLCK);
+	struct err ignored = ERR_INIT;
+	int fd = db_file(db, &ignored);
 
-	if (lock_path(&path, db_path, job_type) == -1)
-		goto out;
-	if ((fd = open(path.at, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)) == -1)
-		held = errno == ENOENT ? 0 : -1;
-	else if (flock(fd, LOCK_SH | LOCK_NB) == 0)
+	if (fd == -1 || fcntl(fd, F_OFD_GETLK, &byte) == -1)
+		return -1;
+	return byte.l_type != F_UNLCK;
+}
+
+/* The same of the file: a run of a jobrun that knew of no byte has that alone. */
+static int
+file_is_held(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK), held;
+
+	if (fd == -1)
+		return errno == ENOENT ? 0 : -1;
+	if (flock(fd, LOCK_SH | LOCK_NB) == 0)
 		held = 0;
 	else
 		held = errno == EWOULDBLOCK ? 1 : -1;
-out:
 	/* Which lets go of it. */
-	if (fd != -1)
-		close(fd);
+	close(fd);
+	return held;
+}
+
+int
+lock_is_held(struct db *db, int64_t job_type)
+{
+	int held = byte_is_held(db, job_type);
+	struct buf path;
+
+	if (held != 0)
+		return held;
+	held = lock_path(&path, db->path, job_type) == 0 ? file_is_held(path.at) : -1;
 	buf_release(&path);
 	return held;
 }
 
 int
-lock_take(struct lock *lock, const char *db_path, int64_t job_type, int64_t wait_ms,
-    const volatile sig_atomic_t *signal, struct err *e)
+lock_take(struct lock *lock, struct db *db, int64_t job_type, int64_t wait_ms, const volatile sig_atomic_t *signal,
+    struct err *e)
 {
 	struct timespec nap = { 0, POLL_MS * 1000000L };
 	/* Whoever looks whether a run is alive has the lock for an instant: a second look tells that from a run. */
@@ -101,12 +168,12 @@ lock_take(struct lock *lock, const char *db_path, int64_t job_type, int64_t wait
 	struct buf path;
 	int got = -1;
 
-	lock->fd = -1;
-	if (lock_path(&path, db_path, job_type) == -1) {
+	*lock = (struct lock){ .fd = -1, .db_fd = -1 };
+	if (lock_path(&path, db->path, job_type) == -1) {
 		err_memory(e);
 		goto out;
 	}
-	while ((got = try_lock(lock, path.at, e)) == 1 && clock_mono_ms() < until && *signal == 0)
+	while ((got = try_lock(lock, db, job_type, path.at, e)) == 1 && clock_mono_ms() < until && *signal == 0)
 		nanosleep(&nap, NULL);
 	if (got == 1 && *signal == 0) {
 		read_holder(path.at, holder, sizeof(holder));
@@ -122,7 +189,11 @@ out:
 void
 lock_release(struct lock *lock)
 {
+	struct flock byte = { .l_type = F_UNLCK, .l_whence = SEEK_SET, .l_start = lock->at, .l_len = 1 };
+
 	if (lock->fd != -1)
 		close(lock->fd);
-	lock->fd = -1;
+	if (lock->db_fd != -1)
+		(void)fcntl(lock->db_fd, F_OFD_SETLK, &byte);
+	lock->fd = lock->db_fd = -1;
 }

@@ -1,6 +1,9 @@
 /*
- * One run of a job type at a time: a kernel lock on a file beside the
- * database. It dies with its process, so whoever holds it knows that every other run is dead.
+ * One run of a job type at a time: a kernel lock that dies with its process, so that whoever holds it knows every other
+ * run to be dead. It is taken twice over:
+ *  - on one byte of the database's own file, far behind its last page (and behind SQLite's own locks): whatever name the
+ *    database is opened by, and whatever becomes of files beside it, there is one such byte a job type;
+ *  - on a file beside the database, which says whose it is, and holds also when another file took the database's place.
  */
 #ifndef RUN_LOCK_H
 #define RUN_LOCK_H
@@ -9,27 +12,30 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "store/db.h"
 
 struct lock {
-	int fd; /* -1: not held */
+	int fd;     /* of the file beside the database; -1: not held */
+	int db_fd;  /* borrowed from db */
+	int64_t at; /* the byte */
 };
 
 /*
- * Takes the lock of this job type for the database at its resolved path,
+ * Takes the lock of this job type for the database,
  * trying for wait_ms, and twice at the least. The file (mode 0600) then holds our pid and start, and
  * stays when the lock is gone. signal is looked at between tries.
- * 0; 1 when *signal became non-zero in the wait; -1: ERR_TRY_LATER another
- * run holds it (says its pid and start), ERR_INPUT the file cannot be made or
- * is no regular file of ours.
+ * 0, and it is held until lock_release() or db_close(); 1 when *signal became non-zero in the wait; -1: ERR_TRY_LATER
+ * another run holds it (says its pid and start), ERR_INPUT the file cannot be made or
+ * is no regular file of ours, ERR_DATABASE the database's file cannot be locked, or is another by now.
  */
-int lock_take(struct lock *lock, const char *db_path, int64_t job_type, int64_t wait_ms,
-    const volatile sig_atomic_t *signal, struct err *e);
+int lock_take(struct lock *lock, struct db *db, int64_t job_type, int64_t wait_ms, const volatile sig_atomic_t *signal,
+    struct err *e);
 void lock_release(struct lock *lock);
 
 /*
  * Is it held? 1; 0: nobody holds it; -1: that cannot be told. Takes nothing that a run would miss: lock_take()
  * looks twice.
  */
-int lock_is_held(const char *db_path, int64_t job_type);
+int lock_is_held(struct db *db, int64_t job_type);
 
 #endif

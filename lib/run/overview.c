@@ -270,7 +270,7 @@ int
 overview_is_dead(struct db *db, int64_t job, int64_t run, struct err *e)
 {
 	/* First the lock, then the row once more: a run that ends closes its row before it lets go of the lock. */
-	return lock_is_held(db->path, job) == 0 ? standing_running(db, run, e) : 0;
+	return lock_is_held(db, job) == 0 ? standing_running(db, run, e) : 0;
 }
 
 /* What stands as running and is not: its status becomes crashed, as the next run will have it. */

@@ -1,7 +1,10 @@
 #include "store/db.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "json/value.h"
 
@@ -14,8 +17,42 @@ db_close(struct db *db)
 		sqlite3_finalize(db->stmt[i]);
 	/* v2: statements of lib/rules that are still there keep the connection until they too are finalised. */
 	sqlite3_close_v2(db->handle);
+	if (db->has_file)
+		close(db->file);
 	free(db->path);
 	*db = (struct db){ 0 };
+}
+
+/* Is what SQLite has open still what its path names? 0 or -1. */
+static int
+check_place(struct db *db, struct err *e)
+{
+	int moved = 0;
+
+	/* A database in memory, and a file layer that cannot tell, leave it at 0. */
+	(void)sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+	if (moved == 0)
+		return 0;
+	return err_set(e, ERR_DATABASE, "database",
+	    "%s was removed or replaced while it was in use: nothing more is written to the old file; run again",
+	    db->path);
+}
+
+int
+db_file(struct db *db, struct err *e)
+{
+	static const int flags = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
+
+	if (db->has_file)
+		return db->file;
+	db->file = open(db->path, O_RDWR | flags);
+	if (db->file == -1 && (errno == EACCES || errno == EROFS))
+		db->file = open(db->path, O_RDONLY | flags);
+	if (db->file == -1)
+		return err_sys(e, ERR_DATABASE, "database", "cannot open %s once more", db->path);
+	db->has_file = true;
+	/* Else the lock would be one on another database. */
+	return check_place(db, e) == -1 ? -1 : db->file;
 }
 
 sqlite3_stmt *
@@ -104,7 +141,7 @@ run_plain(struct db *db, enum sql_id id, struct err *e)
 int
 db_begin(struct db *db, struct err *e)
 {
-	return run_plain(db, SQL_BEGIN, e);
+	return check_place(db, e) == -1 ? -1 : run_plain(db, SQL_BEGIN, e);
 }
 
 int

@@ -21,6 +21,8 @@ struct db {
 	sqlite3 *handle;
 	char *path;                    /* owned; resolved: no symbolic link in it */
 	sqlite3_stmt *stmt[SQL_COUNT]; /* prepared when first asked for */
+	int file;                      /* db_file()'s, if has_file */
+	bool has_file;
 };
 
 /*
@@ -59,6 +61,13 @@ int db_open_memory(struct db *db, const char *file_layer, struct err *e);
 /* Finalises all and closes. A zeroed struct is fine. */
 void db_close(struct db *db);
 
+/*
+ * A descriptor of the database's own file, to lock bytes of it beside SQLite's own; for nothing else. It is db's, and
+ * db_close() closes it, last: the first descriptor of a file that a process closes drops every POSIX lock it has on it,
+ * SQLite's among them. It may be for reading alone. -1 with e.
+ */
+int db_file(struct db *db, struct err *e);
+
 /* The statement, reset and with no bindings; owned by db. NULL with e. */
 sqlite3_stmt *db_stmt(struct db *db, enum sql_id id, struct err *e);
 
@@ -74,7 +83,10 @@ int db_run(struct db *db, sqlite3_stmt *st, struct err *e);
 /* One step: 1 a row, 0 no more (and it is reset), -1 with e (and it is reset). */
 int db_step(struct db *db, sqlite3_stmt *st, struct err *e);
 
-/* BEGIN IMMEDIATE: waits for a busy database, then ERR_TRY_LATER. */
+/*
+ * BEGIN IMMEDIATE: waits for a busy database, then ERR_TRY_LATER. ERR_DATABASE: another file is in its place, or none:
+ * what would be written to the old one is in no database that anyone opens again.
+ */
 int db_begin(struct db *db, struct err *e);
 /*
  * BEGIN for reading alone: all that is read until db_rollback() is of one moment, and no writer waits for it. 0; 1: a

@@ -49,6 +49,6 @@ at_point(const char *when, const char *point, long *calls)
 
 POINT(int, db_commit, (struct db * db, struct err *e), (db, e))
 POINT(int, lock_take,
-    (struct lock * lock, const char *db_path, int64_t job_type, int64_t wait_ms, const volatile sig_atomic_t *signal,
+    (struct lock * lock, struct db * db, int64_t job_type, int64_t wait_ms, const volatile sig_atomic_t *signal,
         struct err *e),
-    (lock, db_path, job_type, wait_ms, signal, e))
+    (lock, db, job_type, wait_ms, signal, e))

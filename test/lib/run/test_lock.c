@@ -1,134 +1,281 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
+#include "../store/scratch.h"
 
-#include <cmocka.h>
-
+#include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
-#include <unistd.h>
+#include <sys/wait.h>
 
 #include "base/clock.h"
 #include "run/lock.h"
 
-static char folder[] = "/tmp/jobrun-lock-XXXXXX";
-static char db[64], file[80];
 static volatile sig_atomic_t quiet, interrupted = SIGTERM;
 
-static int
-make_folder(void **state)
+/* Another process's connection, as far as locks on files are concerned. */
+static struct db
+connect_to(struct scratch *s, const char *path)
 {
-	(void)state;
-	if (mkdtemp(folder) == NULL)
-		return -1;
-	snprintf(db, sizeof(db), "%s/a b.db", folder);
-	snprintf(file, sizeof(file), "%s.job7.lock", db);
-	return 0;
+	struct db db;
+
+	OK(s, db_open(&db, path, &s->e));
+	return db;
 }
 
-static int
-remove_folder(void **state)
+static const char *
+lock_file(const struct scratch *s)
 {
-	(void)state;
-	unlink(file);
-	return rmdir(folder);
+	static char file[160];
+
+	snprintf(file, sizeof(file), "%s.job7.lock", s->path);
+	return file;
 }
 
 static void
 lock__is_held_once_and_says_by_whom(void **state)
 {
+	struct scratch *s = *state;
+	struct db other = connect_to(s, s->path);
 	struct lock first, second;
-	struct err e = ERR_INIT;
 	struct stat st;
 	char pid[32];
 
-	(void)state;
-	assert_int_equal(lock_take(&first, db, 7, 0, &quiet, &e), 0);
-	assert_int_equal(stat(file, &st), 0);
+	OK(s, lock_take(&first, &s->db, 7, 0, &quiet, &s->e));
+	assert_int_equal(stat(lock_file(s), &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
-	assert_int_equal(lock_take(&second, db, 7, 0, &quiet, &e), -1);
-	assert_int_equal(e.kind, ERR_TRY_LATER);
 	snprintf(pid, sizeof(pid), "pid %ld since 20", (long)getpid());
-	assert_non_null(strstr(e.text, pid));
-	lock_release(&first);
-	assert_int_equal(lock_take(&second, db, 7, 0, &quiet, &e), 0);
+	REFUSED(s, lock_take(&second, &other, 7, 0, &quiet, &s->e), ERR_TRY_LATER, pid);
+	/* Another job's is another byte of the same file. */
+	err_clear(&s->e);
+	OK(s, lock_take(&second, &other, 8, 0, &quiet, &s->e));
 	lock_release(&second);
+	lock_release(&first);
+	OK(s, lock_take(&second, &other, 7, 0, &quiet, &s->e));
+	lock_release(&second);
+	db_close(&other);
+}
+
+static void
+lock__takes_every_job_type_there_can_be(void **state)
+{
+	static const int64_t types[] = { 0, 1, -1, INT64_MAX, INT64_MIN };
+	struct scratch *s = *state;
+	struct db other = connect_to(s, s->path);
+	struct lock first, second;
+	size_t i;
+
+	for (i = 0; i < N(types); i++) {
+		err_clear(&s->e);
+		OK(s, lock_take(&first, &s->db, types[i], 0, &quiet, &s->e));
+		REFUSED(s, lock_take(&second, &other, types[i], 0, &quiet, &s->e), ERR_TRY_LATER, "under way");
+		lock_release(&first);
+	}
+	db_close(&other);
+}
+
+static void
+lock__outlives_its_file(void **state)
+{
+	struct scratch *s = *state;
+	struct db other = connect_to(s, s->path);
+	struct lock first, second;
+	int fd;
+
+	OK(s, lock_take(&first, &s->db, 7, 0, &quiet, &s->e));
+	assert_int_equal(unlink(lock_file(s)), 0);
+	REFUSED(s, lock_take(&second, &other, 7, 0, &quiet, &s->e), ERR_TRY_LATER, "its pid is not known");
+	assert_int_equal(access(lock_file(s), F_OK), -1);
+	assert_int_equal(lock_is_held(&other, 7), 1);
+	/* Another file in its place. */
+	fd = open(lock_file(s), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	assert_int_not_equal(fd, -1);
+	close(fd);
+	REFUSED(s, lock_take(&second, &other, 7, 0, &quiet, &s->e), ERR_TRY_LATER, "under way");
+	assert_int_equal(lock_is_held(&other, 7), 1);
+	lock_release(&first);
+	assert_int_equal(lock_is_held(&other, 7), 0);
+	db_close(&other);
+}
+
+static void
+lock__is_one_whatever_the_database_is_called(void **state)
+{
+	struct scratch *s = *state;
+	struct lock first, second;
+	char name[128];
+	struct db other;
+
+	snprintf(name, sizeof(name), "%s/link.db", s->folder);
+	assert_int_equal(symlink("jobrun.db", name), 0);
+	other = connect_to(s, name);
+	OK(s, lock_take(&first, &s->db, 7, 0, &quiet, &s->e));
+	REFUSED(s, lock_take(&second, &other, 7, 0, &quiet, &s->e), ERR_TRY_LATER, "under way");
+	lock_release(&first);
+	db_close(&other);
+}
+
+static void
+lock__is_left_to_a_run_that_has_the_file_alone(void **state)
+{
+	struct scratch *s = *state;
+	struct lock lock;
+	int fd = open(lock_file(s), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+	assert_int_not_equal(fd, -1);
+	assert_int_equal(flock(fd, LOCK_EX | LOCK_NB), 0);
+	assert_int_equal(lock_is_held(&s->db, 7), 1);
+	REFUSED(s, lock_take(&lock, &s->db, 7, 0, &quiet, &s->e), ERR_TRY_LATER, "under way");
+	close(fd);
+	err_clear(&s->e);
+	OK(s, lock_take(&lock, &s->db, 7, 0, &quiet, &s->e));
+	lock_release(&lock);
+}
+
+static void
+lock__leaves_sqlite_its_own(void **state)
+{
+	struct flock all = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 0, .l_len = INT64_C(1) << 40 };
+	struct scratch *s = *state;
+	struct lock lock;
+	int status, fd;
+	pid_t child;
+
+	/* An open reader holds a lock on the file: another process must still see it when ours is let go. */
+	scratch_sql(s->db.handle, "BEGIN; SELECT count(*) FROM APP_ITEM");
+	OK(s, lock_take(&lock, &s->db, 7, 0, &quiet, &s->e));
+	assert_int_equal(lock_is_held(&s->db, 8), 0);
+	lock_release(&lock);
+	if ((child = fork()) == 0) {
+		fd = open(s->path, O_RDWR | O_CLOEXEC);
+		_exit(fcntl(fd, F_GETLK, &all) == 0 && all.l_type != F_UNLCK ? 0 : 1);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	db_rollback(&s->db);
+}
+
+static void
+lock__dies_with_its_process(void **state)
+{
+	struct scratch *s = *state;
+	struct lock lock;
+	struct db db;
+	int ready[2];
+	pid_t pid;
+	char c;
+
+	assert_int_equal(pipe(ready), 0);
+	if ((pid = fork()) == 0) {
+		if (db_open(&db, s->path, &s->e) != 0 || lock_take(&lock, &db, 7, 0, &quiet, &s->e) != 0)
+			_exit(1);
+		(void)!write(ready[1], "x", 1);
+		pause();
+		_exit(1);
+	}
+	assert_int_equal(read(ready[0], &c, 1), 1);
+	assert_int_equal(lock_is_held(&s->db, 7), 1);
+	kill(pid, SIGKILL);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	assert_int_equal(lock_is_held(&s->db, 7), 0);
+	OK(s, lock_take(&lock, &s->db, 7, 0, &quiet, &s->e));
+	lock_release(&lock);
+	close(ready[0]);
+	close(ready[1]);
+}
+
+static void
+lock__is_none_of_a_database_that_was_replaced(void **state)
+{
+	struct scratch *s = *state;
+	struct lock lock;
+
+	assert_int_equal(unlink(s->path), 0);
+	REFUSED(s, lock_take(&lock, &s->db, 7, 0, &quiet, &s->e), ERR_DATABASE, "once more");
+	assert_int_equal(close(open(s->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600)), 0);
+	REFUSED(s, lock_take(&lock, &s->db, 7, 0, &quiet, &s->e), ERR_DATABASE, "removed or replaced");
 }
 
 static void
 lock__waits_as_long_as_it_is_told(void **state)
 {
+	struct scratch *s = *state;
+	struct db other = connect_to(s, s->path);
 	struct lock first, second;
-	struct err e = ERR_INIT;
 	int64_t began;
 
-	(void)state;
-	assert_int_equal(lock_take(&first, db, 7, 0, &quiet, &e), 0);
+	OK(s, lock_take(&first, &s->db, 7, 0, &quiet, &s->e));
 	began = clock_mono_ms();
-	assert_int_equal(lock_take(&second, db, 7, 300, &quiet, &e), -1);
+	assert_int_equal(lock_take(&second, &other, 7, 300, &quiet, &s->e), -1);
 	assert_true(clock_mono_ms() - began >= 300);
 	began = clock_mono_ms();
-	assert_int_equal(lock_take(&second, db, 7, 60000, &interrupted, &e), 1);
+	assert_int_equal(lock_take(&second, &other, 7, 60000, &interrupted, &s->e), 1);
 	assert_true(clock_mono_ms() - began < 5000);
 	lock_release(&first);
+	db_close(&other);
 }
 
 static void
 lock__is_seen_held_without_being_taken(void **state)
 {
+	struct scratch *s = *state;
+	struct db other = connect_to(s, s->path), reader;
 	struct lock lock;
-	struct err e = ERR_INIT;
 	int64_t began;
 
-	(void)state;
-	unlink(file);
-	assert_int_equal(lock_is_held(db, 7), 0);
-	assert_int_equal(access(file, F_OK), -1);
-	assert_int_equal(lock_take(&lock, db, 7, 0, &quiet, &e), 0);
-	assert_int_equal(lock_is_held(db, 7), 1);
-	assert_int_equal(lock_is_held(db, 8), 0);
+	OK(s, db_open_read(&reader, s->path, &s->e));
+	assert_int_equal(lock_is_held(&reader, 7), 0);
+	assert_int_equal(access(lock_file(s), F_OK), -1);
+	OK(s, lock_take(&lock, &s->db, 7, 0, &quiet, &s->e));
+	assert_int_equal(lock_is_held(&reader, 7), 1);
+	assert_int_equal(lock_is_held(&reader, 8), 0);
 	/* Whoever only looked is gone by the second try. */
 	began = clock_mono_ms();
-	assert_int_equal(lock_take(&(struct lock){ 0 }, db, 7, 0, &quiet, &e), -1);
+	assert_int_equal(lock_take(&(struct lock){ 0 }, &other, 7, 0, &quiet, &s->e), -1);
 	assert_true(clock_mono_ms() - began >= 50);
 	lock_release(&lock);
-	assert_int_equal(lock_is_held(db, 7), 0);
-	unlink(file);
-	assert_int_equal(symlink("nowhere", file), 0);
-	assert_int_equal(lock_is_held(db, 7), -1);
-	unlink(file);
+	assert_int_equal(lock_is_held(&reader, 7), 0);
+	unlink(lock_file(s));
+	assert_int_equal(symlink("nowhere", lock_file(s)), 0);
+	assert_int_equal(lock_is_held(&reader, 7), -1);
+	db_close(&reader);
+	db_close(&other);
 }
 
 static void
 lock__follows_no_planted_link(void **state)
 {
+	struct scratch *s = *state;
 	struct lock lock;
-	struct err e = ERR_INIT;
-	char target[80];
+	char target[128];
 
-	(void)state;
-	snprintf(target, sizeof(target), "%s/victim", folder);
-	unlink(file);
-	assert_int_equal(symlink(target, file), 0);
-	assert_int_equal(lock_take(&lock, db, 7, 0, &quiet, &e), -1);
-	assert_int_equal(e.kind, ERR_INPUT);
+	snprintf(target, sizeof(target), "%s/victim", s->folder);
+	assert_int_equal(symlink(target, lock_file(s)), 0);
+	REFUSED(s, lock_take(&lock, &s->db, 7, 0, &quiet, &s->e), ERR_INPUT, "cannot lock");
 	assert_int_equal(access(target, F_OK), -1);
-	unlink(file);
+	assert_int_equal(unlink(lock_file(s)), 0);
+	/* And what it could not lock it let go of. */
+	err_clear(&s->e);
+	OK(s, lock_take(&lock, &s->db, 7, 0, &quiet, &s->e));
+	lock_release(&lock);
 }
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_open, scratch_end)
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(lock__is_held_once_and_says_by_whom),
-		cmocka_unit_test(lock__waits_as_long_as_it_is_told),
-		cmocka_unit_test(lock__is_seen_held_without_being_taken),
-		cmocka_unit_test(lock__follows_no_planted_link),
+		TEST(lock__is_held_once_and_says_by_whom),
+		TEST(lock__takes_every_job_type_there_can_be),
+		TEST(lock__outlives_its_file),
+		TEST(lock__is_one_whatever_the_database_is_called),
+		TEST(lock__is_left_to_a_run_that_has_the_file_alone),
+		TEST(lock__leaves_sqlite_its_own),
+		TEST(lock__dies_with_its_process),
+		TEST(lock__is_none_of_a_database_that_was_replaced),
+		TEST(lock__waits_as_long_as_it_is_told),
+		TEST(lock__is_seen_held_without_being_taken),
+		TEST(lock__follows_no_planted_link),
 	};
 
-	return cmocka_run_group_tests(tests, make_folder, remove_folder);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

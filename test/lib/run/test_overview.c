@@ -312,7 +312,7 @@ overview__tells_a_dead_run_from_one_under_way(void **state)
 	/* The lock's file is not there, is held, is there and free. */
 	assert_string_equal(read_one(s, &o)->last.status, "crashed");
 	overview_release(&o);
-	OK(s, lock_take(&lock, s->db.path, 1, 0, &quiet, &s->e));
+	OK(s, lock_take(&lock, &s->db, 1, 0, &quiet, &s->e));
 	assert_string_equal(read_one(s, &o)->last.status, "running");
 	overview_release(&o);
 	lock_release(&lock);

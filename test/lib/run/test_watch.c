@@ -180,7 +180,7 @@ watch_look__finds_slow_runs(void **state)
 	/* The next one that ends in time is the end of it. */
 	ran(s, 200, 10, "ok");
 	assert_string_equal(found(s), "");
-	OK(s, lock_take(&lock, s->db.path, 1, 0, &signal, &s->e));
+	OK(s, lock_take(&lock, &s->db, 1, 0, &signal, &s->e));
 	sql(s, "INSERT INTO APP_JOB_RUN (JobType, StartedAt, Status, Pid) VALUES (1, '%s', 'running', 4711)", ago(29));
 	assert_string_equal(found(s), "");
 	sql(s, "UPDATE APP_JOB_RUN SET StartedAt = '%s' WHERE Status = 'running'", ago(30));
@@ -245,7 +245,7 @@ watch_look__finds_a_job_that_does_not_run(void **state)
 	assert_string_equal(found(s), "");
 	sql(s, "UPDATE APP_JOB_RUN SET StartedAt = '%s' WHERE RunId = 5", ago(122));
 	assert_string_equal(found(s), "no_run -: has not run since 2026-11-23T04:58:00.000Z");
-	OK(s, lock_take(&lock, s->db.path, 1, 0, &signal, &s->e));
+	OK(s, lock_take(&lock, &s->db, 1, 0, &signal, &s->e));
 	sql(s, "UPDATE APP_JOB_RUN SET Status = 'running' WHERE RunId = 5");
 	assert_int_equal(strncmp(found(s), "slow_run -: run 5 is running", 28), 0);
 	assert_null(strstr(found(s), "no_run"));

@@ -26,6 +26,26 @@ db_begin__waits_for_a_busy_database_and_then_gives_up(void **state)
 }
 
 static void
+db_begin__writes_to_no_file_that_was_replaced(void **state)
+{
+	struct scratch *s = *state;
+	sqlite3 *another;
+	char aside[160];
+
+	snprintf(aside, sizeof(aside), "%s.old", s->path);
+	assert_int_equal(rename(s->path, aside), 0);
+	REFUSED(s, db_begin(&s->db, &s->e), ERR_DATABASE, "was removed or replaced while it was in use");
+	another = scratch_platform(s->path);
+	scratch_sql(another, "CREATE TABLE another (id)");
+	sqlite3_close(another);
+	REFUSED(s, db_begin(&s->db, &s->e), ERR_DATABASE, "was removed or replaced while it was in use");
+	assert_int_equal(rename(aside, s->path), 0);
+	err_clear(&s->e);
+	OK(s, db_begin(&s->db, &s->e));
+	db_rollback(&s->db);
+}
+
+static void
 db__commits_and_rolls_back(void **state)
 {
 	static const char insert[] = "INSERT INTO APP_JOB_CONFIG (JobType, Configuration) VALUES (1, '[]')";
@@ -149,6 +169,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		CASE(db_begin__waits_for_a_busy_database_and_then_gives_up),
+		CASE(db_begin__writes_to_no_file_that_was_replaced),
 		CASE(db__commits_and_rolls_back),
 		CASE(db_commit__of_a_full_disk_says_what_to_do),
 		CASE(db_is_failure__tells_the_database_from_a_statement),
