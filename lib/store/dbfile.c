@@ -80,6 +80,11 @@ resolve(struct dbfile *f, const char *path, struct err *e)
 	if (!S_ISREG(st.st_mode))
 		return err_set(
 		    e, ERR_INPUT, "database", "%s is no regular file, so no database: name another with --db", f->path);
+	/* Under each name SQLite would keep a write-ahead log of its own, and neither would know of the other. */
+	if (st.st_nlink > 1)
+		return err_set(e, ERR_INPUT, "database",
+		    "%s has %lu names (hard links), and a database must have one: remove the others", f->path,
+		    (unsigned long)st.st_nlink);
 	if (faccessat(AT_FDCWD, f->path, R_OK, AT_EACCESS) == -1)
 		return err_sys(e, ERR_INPUT, "database", "cannot read the database %s", f->path);
 	f->empty = st.st_size == 0;

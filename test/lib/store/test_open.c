@@ -201,6 +201,26 @@ open__does_not_drop_the_locks_of_a_connection_beside_it(void **state)
 }
 
 static void
+open__refuses_a_file_of_two_names(void **state)
+{
+	struct scratch *s = *state;
+	char name[160];
+	struct db db;
+	int from, to;
+
+	snprintf(name, sizeof(name), "%s.too", s->path);
+	assert_int_equal(link(s->path, name), 0);
+	REFUSED(s, db_open(&db, s->path, &s->e), ERR_INPUT, "has 2 names (hard links)");
+	REFUSED(s, db_open(&db, name, &s->e), ERR_INPUT, "has 2 names (hard links)");
+	REFUSED(s, db_open_read(&db, name, &s->e), ERR_INPUT, "has 2 names (hard links)");
+	REFUSED(s, db_init(name, &from, &to, &s->e), ERR_INPUT, "has 2 names (hard links)");
+	assert_int_equal(unlink(name), 0);
+	err_clear(&s->e);
+	OK(s, db_open(&db, s->path, &s->e));
+	db_close(&db);
+}
+
+static void
 open__tells_a_damaged_file_from_a_foreign_one(void **state)
 {
 	static const struct {
@@ -338,6 +358,7 @@ main(void)
 		CASE(open__refuses_what_it_cannot_use_and_leaves_it_alone),
 		CASE(open__sees_a_newer_version_that_is_still_in_the_log),
 		CASE(open__does_not_drop_the_locks_of_a_connection_beside_it),
+		CASE(open__refuses_a_file_of_two_names),
 		CASE(open__tells_a_damaged_file_from_a_foreign_one),
 		CASE(open__says_which_permission_is_missing),
 		CASE(open__survives_every_kind_of_damage),
