@@ -204,3 +204,30 @@ apply_item(struct apply *a, struct visit *v, struct json_value text, uint64_t in
 		return err_memory(e);
 	return gone ? 1 : write_failure(a, v, *failure, row.attempts, e);
 }
+
+void
+apply_tell(struct apply *a, struct json_value text, enum apply_verdict verdict, const struct apply_failure *failure)
+{
+	static const char *const became[] = {
+		[APPLY_PROCESSED] = "applied",
+		[APPLY_DUPLICATE] = "duplicate",
+		[APPLY_FAILED] = "failed",
+		[APPLY_PARKED] = "parked",
+	};
+	const struct event_sink *sink = &a->run->request->events;
+	struct err why = ERR_INIT;
+	struct event_item ev = { .key = &a->item.key, .became = became[verdict] };
+
+	if (sink->item == NULL)
+		return;
+	(void)item_read(&a->item, &a->run->job, text, &why);
+	ev.item = a->item.key.id;
+	ev.item_len = a->item.key.id_len;
+	if (failure != NULL) {
+		ev.item = failure->item;
+		ev.item_len = failure->item_len;
+		ev.code = failure->why.code;
+		ev.message = failure->why.text;
+	}
+	sink->item(sink->arg, &ev);
+}

@@ -46,4 +46,11 @@ void apply_release(struct apply *a);
 int apply_item(struct apply *a, struct visit *v, struct json_value text, uint64_t index,
     const struct apply_failure *poison, enum apply_verdict *verdict, struct apply_failure **failure, struct err *e);
 
+/*
+ * For whoever wants to hear of every item, once it is committed: what became of it. Without memory for it the item is
+ * told by what is known.
+ */
+void apply_tell(
+    struct apply *a, struct json_value text, enum apply_verdict verdict, const struct apply_failure *failure);
+
 #endif

@@ -70,14 +70,14 @@ watch_clock(struct run *run)
 			stop_visits(run, true);
 		return;
 	}
+	if (!run_told_to_end(run))
+		return;
 	if (*request->signal != 0) {
 		run->summary->signal = *request->signal;
 		ev.message = strsignal(run->summary->signal);
-	} else if (request->max_time_ms > 0 && now - run->begun_mono_ms >= request->max_time_ms) {
+	} else {
 		run->summary->out_of_time = true;
 		ev.message = "--max-time is over";
-	} else {
-		return;
 	}
 	run_tell(run, &ev);
 	run->stop_at_ms = now + BOUND_STOP_GRACE_MS;
@@ -112,6 +112,8 @@ turn(struct run *run, struct err *e)
 {
 	size_t bytes = 0;
 
+	/* First: a run that was told to end before it began asks nobody for anything. */
+	watch_clock(run);
 	if (start_visits(run, e) == -1 || advance_visits(run, e) == -1)
 		return -1;
 	if (engine_step(run->engine, writer_waiting(run->writer) || run->n_visits == 0 ? 0 : LOOP_WAIT_MS, &bytes, e) ==
@@ -123,7 +125,6 @@ turn(struct run *run, struct err *e)
 	}
 	if (bytes == 0 && writer_waiting(run->writer) && writer_commit(run->writer, e) == -1)
 		return -1;
-	watch_clock(run);
 	tell_progress(run);
 	return 0;
 }

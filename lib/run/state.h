@@ -99,7 +99,10 @@ int run_fatal(struct run *run, const struct err *why);
 /* Tells the caller. */
 void run_tell(const struct run *run, const struct event *ev);
 
-/* No new work is to be taken. */
+/* A signal came, or --max-time is over: the loop will see it in its next turn. */
+bool run_told_to_end(const struct run *run);
+
+/* It has seen it: no new work is to be taken. */
 bool run_stopping(const struct run *run);
 
 #endif

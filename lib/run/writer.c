@@ -31,9 +31,24 @@ struct writer {
 	size_t tried;    /* up to here they stand in the open transaction */
 	struct buf bytes;
 	struct notes notes;
+	bool cut;           /* the run is to end: no more items are taken */
 	int64_t held_since; /* when the open transaction took the write lock */
 	int64_t free_until; /* no transaction before: others shall have the lock, too */
 };
+
+static void
+release_entry(struct entry *entry)
+{
+	apply_failure_free(entry->failure);
+	apply_failure_free(entry->poison);
+}
+
+static void
+empty(struct writer *w)
+{
+	w->first = w->tried = w->n = 0;
+	buf_clear(&w->bytes);
+}
 
 struct writer *
 writer_new(struct run *run, struct err *e)
@@ -71,10 +86,8 @@ writer_free(struct writer *w)
 
 	if (w == NULL)
 		return;
-	for (i = w->first; w->entries != NULL && i < w->n; i++) {
-		apply_failure_free(w->entries[i].failure);
-		apply_failure_free(w->entries[i].poison);
-	}
+	for (i = w->first; w->entries != NULL && i < w->n; i++)
+		release_entry(&w->entries[i]);
 	notes_drop(&w->notes, SIZE_MAX);
 	apply_release(&w->apply);
 	dryrun_free(w->dry);
@@ -100,9 +113,14 @@ writer_item(struct writer *w, struct visit *v, struct json_value item, uint64_t 
 
 	if (is_over(w, e))
 		return -1;
-	if ((w->n == BOUND_BATCH_ITEMS || (w->n > 0 && w->bytes.len + item.len > BOUND_BATCH_BYTES)) &&
+	if (!w->cut && (w->n == BOUND_BATCH_ITEMS || (w->n > 0 && w->bytes.len + item.len > BOUND_BATCH_BYTES)) &&
 	    writer_commit(w, e) == -1)
 		return -1;
+	/* Never one behind an item that was dropped: the next run applies them in their order. */
+	if (w->cut) {
+		v->stopped = true;
+		return 0;
+	}
 	entry = &w->entries[w->n];
 	*entry = (struct entry){ .visit = v, .at = w->bytes.len, .len = item.len, .index = index };
 	if (buf_add(&w->bytes, item.at, item.len) == -1)
@@ -261,35 +279,6 @@ fill(struct writer *w, struct err *e)
 	return write_visits(w, e);
 }
 
-/* For whoever wants to hear of every item. Without memory for it the item is told by what is known. */
-static void
-tell_item(struct writer *w, const struct entry *entry)
-{
-	static const char *const became[] = {
-		[APPLY_PROCESSED] = "applied",
-		[APPLY_DUPLICATE] = "duplicate",
-		[APPLY_FAILED] = "failed",
-		[APPLY_PARKED] = "parked",
-	};
-	const struct event_sink *sink = &w->run->request->events;
-	struct item *item = &w->apply.item;
-	struct err why = ERR_INIT;
-	struct event_item ev = { .key = &item->key, .became = became[entry->verdict] };
-
-	if (sink->item == NULL)
-		return;
-	(void)item_read(item, &w->run->job, json_value_of(w->bytes.at + entry->at, entry->len), &why);
-	ev.item = item->key.id;
-	ev.item_len = item->key.id_len;
-	if (entry->failure != NULL) {
-		ev.item = entry->failure->item;
-		ev.item_len = entry->failure->item_len;
-		ev.code = entry->failure->why.code;
-		ev.message = entry->failure->why.text;
-	}
-	sink->item(sink->arg, &ev);
-}
-
 /* What was committed may be counted and told. */
 static int
 publish_entries(struct writer *w, struct err *e)
@@ -302,15 +291,14 @@ publish_entries(struct writer *w, struct err *e)
 		    dryrun_item(w->dry, entry->visit, json_value_of(w->bytes.at + entry->at, entry->len),
 		        entry->verdict, entry->owes, e) == -1)
 			return -1;
-		tell_item(w, entry);
+		apply_tell(
+		    &w->apply, json_value_of(w->bytes.at + entry->at, entry->len), entry->verdict, entry->failure);
 		visit_item_settled(entry->visit, entry->verdict, entry->failure);
-		apply_failure_free(entry->failure);
-		apply_failure_free(entry->poison);
+		release_entry(entry);
 	}
 	if (w->first < w->n)
 		return 0;
-	w->first = w->tried = w->n = 0;
-	buf_clear(&w->bytes);
+	empty(w);
 	/* One huge item must not keep its memory for the rest of the run. */
 	if (w->bytes.cap > 2 * BOUND_BATCH_BYTES) {
 		buf_release(&w->bytes);
@@ -339,6 +327,19 @@ publish(struct writer *w, bool notes, struct err *e)
 	return 0;
 }
 
+/* The run is to end, and a thousand items of slow rules could take minutes: the next run fetches them again. */
+static void
+drop_rest(struct writer *w)
+{
+	for (; w->first < w->n; w->first++) {
+		w->entries[w->first].visit->uncommitted--;
+		w->entries[w->first].visit->stopped = true;
+		release_entry(&w->entries[w->first]);
+	}
+	empty(w);
+	w->cut = true;
+}
+
 int
 writer_commit(struct writer *w, struct err *e)
 {
@@ -361,6 +362,8 @@ writer_commit(struct writer *w, struct err *e)
 		let_go(w);
 		if (publish(w, notes, e) == -1)
 			return -1;
+		if (w->first < w->n && run_told_to_end(w->run))
+			drop_rest(w);
 	}
 	return 0;
 fail:

@@ -22,7 +22,7 @@ void writer_free(struct writer *w);
 
 /*
  * Takes an item over (copies it); index is its place in the answer, from 1.
- * A full batch is committed on the spot. 0, or -1 with e: the database failed, or the run had ended before.
+ * A full batch is committed on the spot. When writer_commit() has dropped items, so are those that follow. 0, or -1 with e: the database failed, or the run had ended before.
  */
 int writer_item(struct writer *w, struct visit *v, struct json_value item, uint64_t index, struct err *e);
 
@@ -38,7 +38,8 @@ bool writer_waiting(const struct writer *w);
 /*
  * Commits all that waits, in transactions that hold the write lock no longer
  * than BOUND_BATCH_HOLD_MS (one item's own rules excepted), and with it marks the answered acks of
- * every visit and writes the request rows of those that are done. 0 or -1 with e, as above.
+ * every visit and writes the request rows of those that are done. When the run is told to end it ends the
+ * transaction under way, drops the items that still wait, and marks their visits stopped. 0 or -1 with e, as above.
  */
 int writer_commit(struct writer *w, struct err *e);
 

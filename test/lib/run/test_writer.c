@@ -97,6 +97,48 @@ writer__keeps_what_was_committed_when_the_database_fails(void **state)
 	scratch_sql(f->rival, "ROLLBACK");
 }
 
+/* As slow rules do, the poisoned item ends the transaction; what waits behind it would begin another. */
+static void
+writer__drops_what_waits_when_the_run_is_told_to_end(void **state)
+{
+	struct fixture *f = *state;
+	struct visit *one = begin_visit(f, 0), *two = begin_visit(f, 1);
+
+	OK(&f->s, give(one, "{\"id\": 1}", &f->s.e));
+	OK(&f->s, give(one, "{\"id\": 2, \"poison\": 1}", &f->s.e));
+	OK(&f->s, give(two, "{\"id\": 3}", &f->s.e));
+	OK(&f->s, give(two, "{\"id\": 4, \"poison\": 1}", &f->s.e));
+	f->signal = SIGTERM;
+	OK(&f->s, writer_commit(f->run.writer, &f->s.e));
+	assert_string_equal(tally_text(&one->tally), "2 1 0 1 0 0 0");
+	assert_string_equal(tally_text(&two->tally), "0 0 0 0 0 0 0");
+	assert_false(one->stopped);
+	assert_true(two->stopped);
+	assert_int_equal(two->uncommitted, 0);
+	assert_false(writer_waiting(f->run.writer));
+	/* What comes behind it must not overtake it. */
+	OK(&f->s, give(one, "{\"id\": 5}", &f->s.e));
+	assert_int_equal(one->uncommitted, 0);
+	assert_true(one->stopped);
+	assert_false(writer_waiting(f->run.writer));
+	assert_string_equal(scratch_text(f->rival, "SELECT group_concat(id) FROM note"), "1");
+}
+
+/* One transaction's worth is applied: whoever waits for it waits no longer than any other does. */
+static void
+writer__commits_what_fits_when_the_run_is_told_to_end(void **state)
+{
+	struct fixture *f = *state;
+	struct visit *v = begin_visit(f, 0);
+
+	OK(&f->s, give(v, "{\"id\": 1}", &f->s.e));
+	OK(&f->s, give(v, "{\"id\": 2}", &f->s.e));
+	f->signal = SIGTERM;
+	OK(&f->s, writer_commit(f->run.writer, &f->s.e));
+	assert_string_equal(tally_text(&v->tally), "2 2 0 0 0 0 0");
+	assert_false(v->stopped);
+}
+
 /* Whatever libcurl still hands out in the same step: the database was waited for once. */
 static void
 writer__takes_nothing_more_once_the_run_has_failed(void **state)
@@ -249,6 +291,8 @@ main(void)
 		TEST(writer__applies_again_what_a_poisoned_item_undid),
 		TEST(writer__parks_after_so_many_runs),
 		TEST(writer__keeps_what_was_committed_when_the_database_fails),
+		TEST(writer__drops_what_waits_when_the_run_is_told_to_end),
+		TEST(writer__commits_what_fits_when_the_run_is_told_to_end),
 		TEST(writer__takes_nothing_more_once_the_run_has_failed),
 		TEST(writer__commits_a_full_batch_by_itself),
 		TEST(writer__counts_a_visit_that_is_done_once),
