@@ -1,5 +1,5 @@
-#include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +27,7 @@ on_signal(int number)
 static void
 catch_signals(void)
 {
-	static const int tidy[] = { SIGTERM, SIGINT, SIGHUP };
+	static const int tidy[] = { SIGTERM, SIGINT, SIGHUP, SIGXCPU };
 	struct sigaction action = { .sa_handler = on_signal }, old;
 	sigset_t none;
 	size_t i;
@@ -208,6 +208,15 @@ dispatch(struct app *app, int argc, char **argv, int *status, struct err *e)
 	return app->verb->run(app, status, e);
 }
 
+/* Nobody reads it any more: that is no failure, and errno may tell of something later. */
+static bool
+reader_left(void)
+{
+	struct pollfd out = { .fd = STDOUT_FILENO };
+
+	return poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0;
+}
+
 int
 main(int argc, char **argv, char **envp)
 {
@@ -227,9 +236,10 @@ main(int argc, char **argv, char **envp)
 	}
 	db_close(&app.db);
 	options_release(&app.opt);
-	if ((fflush(stdout) == EOF || ferror(stdout)) && errno != EPIPE && status == 0) {
+	if ((fflush(stdout) == EOF || ferror(stdout)) && !reader_left()) {
 		fprintf(stderr, "jobrun: cannot write to standard output\n");
-		status = exit_status(ERR_DATABASE);
+		if (status == 0)
+			status = exit_status(ERR_DATABASE);
 	}
 	return status;
 }
