@@ -215,8 +215,14 @@ verb_run(struct app *app, int *status, struct err *e)
 	struct lock lock = { .fd = -1, .db_fd = -1 };
 	int ret = -1;
 
-	if (read_options(&asked, &app->opt, e) == -1 || check_key(app, &job, &asked.request.key_id, e) == -1)
+	if (read_options(&asked, &app->opt, e) == -1 || check_key(app, &job, &asked.request.key_id, e) == -1) {
+		/* Whoever ended the wait for a key at standard input knows that there was none. */
+		if (app_signal != 0) {
+			*status = 128 + app_signal;
+			ret = 1;
+		}
 		goto out;
+	}
 	setproctitle("%s", job.name);
 	raise_limits();
 	asked.request.db = &app->db;

@@ -1,6 +1,5 @@
 #include "secret/source.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <string.h>
@@ -43,8 +42,7 @@ read_line(const struct source *s, int fd, struct buf *out, struct err *e)
 
 	while (end == NULL && n != 0 && len < sizeof(line)) {
 		n = read(fd, line + len, sizeof(line) - len);
-		if (n == -1 && errno == EINTR)
-			continue;
+		/* Also by a signal: it ends the wait for a key that does not come. */
 		if (n == -1) {
 			err_sys(e, s->unreadable, s->code, "cannot read %s", s->name);
 			goto out;
