@@ -5,7 +5,7 @@
 # dpkg-dev and file: cpack asks them what the package depends on.
 PACKAGES_BUILD=(ca-certificates cmake dpkg-dev file ninja-build pkg-config gcc libc6-dev libcurl4-openssl-dev libcjson-dev
 	libsqlite3-dev libbsd-dev libmd-dev libmicrohttpd-dev libgnutls28-dev)
-PACKAGES_TEST=(bash-completion binutils clang clang-format clang-tidy cppcheck cron curl fish gcovr jq libclang-rt-14-dev
+PACKAGES_TEST=(bash-completion binutils clang clang-format clang-tidy cppcheck cron curl faketime fish gcovr jq libclang-rt-14-dev
 	libcmocka-dev lintian logrotate mandoc openssl procps prometheus prometheus-node-exporter shellcheck sqlite3 strace
 	systemd time tmux universal-ctags util-linux zsh)
 PACKAGES_DEMO=(curl jq openssl sqlite3)

@@ -22,7 +22,8 @@ void writer_free(struct writer *w);
 
 /*
  * Takes an item over (copies it); index is its place in the answer, from 1.
- * A full batch is committed on the spot. When writer_commit() has dropped items, so are those that follow. 0, or -1 with e: the database failed, or the run had ended before.
+ * A full batch is committed on the spot. When writer_commit() has dropped items, so are those that follow. 0, or -1
+ * with e: the database failed, or the run had ended before.
  */
 int writer_item(struct writer *w, struct visit *v, struct json_value item, uint64_t index, struct err *e);
 

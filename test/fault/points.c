@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "run/lock.h"
+#include "signals.h"
 #include "store/db.h"
 
 /* Dies if JOBRUN_CRASH_AT means this call of this point. */
@@ -22,10 +23,9 @@ at_point(const char *when, const char *point, long *calls)
 	size_t len;
 
 	++*calls;
-	if (wanted == NULL)
-		return;
 	len = (size_t)snprintf(here, sizeof(here), "%s_%s:%ld", when, point, *calls);
-	if (strncmp(wanted, here, len) != 0)
+	signals_at(here);
+	if (wanted == NULL || strncmp(wanted, here, len) != 0)
 		return;
 	if (wanted[len] == '!')
 		abort();
@@ -49,6 +49,6 @@ at_point(const char *when, const char *point, long *calls)
 
 POINT(int, db_commit, (struct db * db, struct err *e), (db, e))
 POINT(int, lock_take,
-    (struct lock * lock, struct db * db, int64_t job_type, int64_t wait_ms, const volatile sig_atomic_t *signal,
+    (struct lock * lock, struct db *db, int64_t job_type, int64_t wait_ms, const volatile sig_atomic_t *signal,
         struct err *e),
     (lock, db, job_type, wait_ms, signal, e))
