@@ -100,6 +100,8 @@ for ((call = 1; call <= $(share 4 1000); call++)); do
 	for when in before after; do
 		signal_at "${when}_db_commit:$call" TERM+INT || break 2
 		expect_status "SIGTERM and SIGINT ${when} commit $call" 130
+		expect_no_match "and no tidy end" 'stopping tidily|run ended' "$(<stderr)"
+		expect "nor a word of it in its row" "" "$(sql "SELECT Status FROM APP_JOB_RUN WHERE Status <> 'running'")"
 		invariants
 		"$JOBRUN" Complete --key-file "$KEY_FILE" >stdout 2>stderr || fail "the next run ends with $?"
 		[[ $(ledger) == "acked 120" ]] || fail "the next run did not finish: $(ledger)"
