@@ -1,7 +1,7 @@
 /*
  * One run of a job type at a time: a kernel lock that dies with its process, so that whoever holds it knows every
  * other run to be dead. It is taken twice over:
- *  - on one byte of the database's own file, far behind its last page (and behind SQLite's own locks): whatever name the
+ *  - on one byte of the database's own file, far behind its last page and SQLite's own locks: whatever name the
  *    database is opened by, and whatever becomes of files beside it, there is one such byte a job type;
  *  - on a file beside the database, which says whose it is, and holds also when another file took the database's place.
  */

@@ -114,7 +114,7 @@ turn(struct run *run, struct err *e)
 
 	/* First: a run that was told to end before it began asks nobody for anything. */
 	watch_clock(run);
-	/* Those that are over make room before others begin: the wait below must not be one for a place that is free. */
+	/* Those that are over make room before others begin: the wait below is none for a place that is free. */
 	if (advance_visits(run, e) == -1 || start_visits(run, e) == -1 || advance_visits(run, e) == -1)
 		return -1;
 	if (engine_step(run->engine, writer_waiting(run->writer) || run->n_visits == 0 ? 0 : LOOP_WAIT_MS, &bytes, e) ==
