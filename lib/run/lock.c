@@ -85,9 +85,16 @@ try_file(struct lock *lock, const char *path, struct err *e)
 	struct stat st;
 
 	lock->fd = flopen(path, O_RDWR | O_CREAT | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (lock->fd == -1 && errno == EWOULDBLOCK)
+		return 1;
+	/* A link at that place was planted there; all else is what keeps the database from being written, too. */
 	if (lock->fd == -1)
-		return errno == EWOULDBLOCK ? 1 : err_sys(e, ERR_INPUT, "lock", "cannot lock %s", path);
-	if (fstat(lock->fd, &st) == -1 || !S_ISREG(st.st_mode) || st.st_nlink != 1)
+		return err_sys(e, errno == ELOOP ? ERR_INPUT : ERR_DATABASE, "lock",
+		    "cannot lock %s: this user must be able to write it and its folder, and its disk must have room",
+		    path);
+	if (fstat(lock->fd, &st) == -1)
+		return err_sys(e, ERR_DATABASE, "lock", "cannot lock %s", path);
+	if (!S_ISREG(st.st_mode) || st.st_nlink != 1)
 		return err_set(e, ERR_INPUT, "lock", "%s is no file of jobrun's: remove it", path);
 	/* Who holds it is a courtesy to whoever waits: a full disk must not stop a run here. */
 	(void)write_holder(lock->fd);

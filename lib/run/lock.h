@@ -25,8 +25,9 @@ struct lock {
  * trying for wait_ms, and twice at the least. The file (mode 0600) then holds our pid and start, and
  * stays when the lock is gone. signal is looked at between tries.
  * 0, and it is held until lock_release() or db_close(); 1 when *signal became non-zero in the wait; -1: ERR_TRY_LATER
- * another run holds it (says its pid and start), ERR_INPUT the file cannot be made or
- * is no regular file of ours, ERR_DATABASE the database's file cannot be locked, or is another by now.
+ * another run holds it (says its pid and start), ERR_DATABASE the file cannot be made or locked (a full or read-only
+ * disk, its folder's mode), or the database's file cannot be locked, or is another by now; ERR_INPUT the file is no
+ * regular file of ours.
  */
 int lock_take(struct lock *lock, struct db *db, int64_t job_type, int64_t wait_ms, const volatile sig_atomic_t *signal,
     struct err *e);

@@ -258,6 +258,19 @@ lock__follows_no_planted_link(void **state)
 	lock_release(&lock);
 }
 
+/* A folder of that name stands for all that keeps it from being made: root may write anywhere else. */
+static void
+lock__that_cannot_be_made_is_the_database_s_failure(void **state)
+{
+	struct scratch *s = *state;
+	struct lock lock;
+
+	assert_int_equal(mkdir(lock_file(s), 0700), 0);
+	REFUSED(s, lock_take(&lock, &s->db, 7, 0, &quiet, &s->e), ERR_DATABASE, "this user must be able to write it");
+	assert_int_equal(lock.fd, -1);
+	assert_int_equal(rmdir(lock_file(s)), 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_open, scratch_end)
 
 int
@@ -275,6 +288,7 @@ main(void)
 		TEST(lock__waits_as_long_as_it_is_told),
 		TEST(lock__is_seen_held_without_being_taken),
 		TEST(lock__follows_no_planted_link),
+		TEST(lock__that_cannot_be_made_is_the_database_s_failure),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
