@@ -118,6 +118,13 @@
 
 /* How long a busy database is waited for. */
 #define BOUND_BUSY_MS 30000
+/* And once that was in vain, for the run's own row: what it cannot say the next run will. */
+#define BOUND_BUSY_AGAIN_MS 1000
+/*
+ * A write-ahead log that is longer was kept from ending by someone who reads: SQLite begins it anew at 4 MiB and one
+ * batch. Its file is cut back to this when it is begun anew.
+ */
+#define BOUND_LOG_BYTES 67108864
 
 /* Item errors shown on standard error for one client; the rest are counted. */
 #define BOUND_SHOWN_ERRORS 10

@@ -1,5 +1,6 @@
 #include "run/loop.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/bounds.h"
@@ -106,6 +107,24 @@ tell_progress(const struct run *run)
 	run->request->events.progress(run->request->events.arg, &progress);
 }
 
+/* Nothing fails yet; but the disk fills, and every reader has to search the log. */
+static void
+watch_log(struct run *run)
+{
+	char message[200];
+	struct event ev = { .kind = EVENT_WARNING, .message = message };
+	int64_t bytes = run->request->db->log_bytes;
+
+	if (run->log_told || bytes <= BOUND_LOG_BYTES)
+		return;
+	run->log_told = true;
+	snprintf(message, sizeof(message),
+	    "the database's log (-wal) has grown to %lld MiB, and cannot be begun anew: another program reads the database"
+	    " in one long transaction; it grows until that ends",
+	    (long long)(bytes / (1024 * 1024)));
+	run_tell(run, &ev);
+}
+
 /* One turn. While the writer has something, nothing is waited for: it commits as soon as no more bytes come. */
 static int
 turn(struct run *run, struct err *e)
@@ -126,6 +145,7 @@ turn(struct run *run, struct err *e)
 	}
 	if (bytes == 0 && writer_waiting(run->writer) && writer_commit(run->writer, e) == -1)
 		return -1;
+	watch_log(run);
 	tell_progress(run);
 	return 0;
 }

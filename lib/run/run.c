@@ -101,7 +101,10 @@ tell_begin(struct run *run)
 	left_out_tell(run);
 }
 
-/* Closes the run's row; when the run ends early this is the last thing that is tried. */
+/*
+ * Closes the run's row; when the run ends early this is the last thing that is tried, and a database that stayed busy
+ * is not waited for as long again.
+ */
 static int
 close_books(struct run *run, int exit_code, struct err *e)
 {
@@ -120,11 +123,16 @@ close_books(struct run *run, int exit_code, struct err *e)
 
 	if (run->id == 0)
 		return 0;
+	if (run->fatal.kind == ERR_TRY_LATER)
+		db_hurry(run->request->db);
 	clock_text(clock_utc_ms(), now);
 	return runlog_end(run->request->db, &row, e);
 }
 
-/* Only a run that ends early has visits left: what they committed is on the books all the same, and is owed. */
+/*
+ * Only a run that ends early has visits left: what they committed is on the books all the same, and is owed. A database
+ * that does not say what one owes is not asked about the others: it may take its time over each answer.
+ */
 static void
 add_cut_off(struct run *run)
 {
@@ -134,8 +142,7 @@ add_cut_off(struct run *run)
 	TAILQ_FOREACH(v, &run->visits, entry) {
 		if (v->state == VISIT_GONE)
 			continue;
-		if (owes)
-			(void)ledger_count_owed(run->request->db, &v->who, &v->tally.owed, NULL);
+		owes = owes && ledger_count_owed(run->request->db, &v->who, &v->tally.owed, NULL) == 0;
 		tally_add(&run->summary->tally, &v->tally);
 	}
 }

@@ -89,6 +89,7 @@ struct run {
 	size_t n_visits, next_client;
 	int64_t id, healed, begun_mono_ms, begun_utc_ms;
 	int64_t stop_at_ms; /* 0; else when even acks are given up */
+	bool log_told;      /* that the database's log grows */
 	struct run_summary *summary;
 	struct err fatal; /* kind ERR_NONE: none. What ends the whole run */
 };

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/bounds.h"
 #include "json/value.h"
 
 void
@@ -136,6 +137,12 @@ run_plain(struct db *db, enum sql_id id, struct err *e)
 	sqlite3_stmt *st = db_stmt(db, id, e);
 
 	return st == NULL ? -1 : db_run(db, st, e);
+}
+
+void
+db_hurry(struct db *db)
+{
+	sqlite3_busy_timeout(db->handle, BOUND_BUSY_AGAIN_MS);
 }
 
 int

@@ -23,6 +23,7 @@ struct db {
 	sqlite3_stmt *stmt[SQL_COUNT]; /* prepared when first asked for */
 	int file;                      /* db_file()'s, if has_file */
 	bool has_file;
+	int64_t page_bytes, log_bytes; /* of its write-ahead log, as the last commit left it (wal.h) */
 };
 
 /*
@@ -82,6 +83,9 @@ int db_run(struct db *db, sqlite3_stmt *st, struct err *e);
 
 /* One step: 1 a row, 0 no more (and it is reset), -1 with e (and it is reset). */
 int db_step(struct db *db, sqlite3_stmt *st, struct err *e);
+
+/* From here on a busy database is waited for for a second: it has been waited for long enough. */
+void db_hurry(struct db *db);
 
 /*
  * BEGIN IMMEDIATE: waits for a busy database, then ERR_TRY_LATER. ERR_DATABASE: another file is in its place, or none:

@@ -172,6 +172,11 @@ take_row(struct ledger_owed *owed, sqlite3_stmt *st, struct err *e)
 	size_t id_len = (size_t)sqlite3_column_bytes(st, 0), version_len = (size_t)sqlite3_column_bytes(st, 1);
 	struct ledger_key *key;
 
+	if (sqlite3_column_int(st, 3) != 1)
+		return err_set(e, ERR_DATABASE, "ledger",
+		    "item %.40s is owed by APP_ITEM's index, and not by APP_ITEM: the database is damaged; keep a copy of it"
+		    " and of its -wal file, then restore a backup",
+		    (const char *)id);
 	/* Only another program's hand could have put it there; its ack could not be sent. */
 	if (id_len > BOUND_ITEM_ID || version_len > BOUND_ITEM_ID)
 		return err_set(e, ERR_DATABASE, "ledger",

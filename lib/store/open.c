@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "store/dbfile.h"
 #include "store/schema.h"
+#include "store/wal.h"
 
 /* SQLite does not wait by itself while it switches to WAL: we try again this often. */
 #define WAL_PAUSE_MS 10
@@ -52,18 +53,17 @@ connect_as(struct db *db, struct dbfile *file, int flags, struct err *e)
 	file->path = NULL;
 	if (sqlite3_open_v2(db->path, &db->handle, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
 		return db_err(db, e, "opening");
+	/* SQLite falls back to reading in silence, and would then complain of what it cannot make beside the file. */
+	if (flags == SQLITE_OPEN_READWRITE && sqlite3_db_readonly(db->handle, "main") == 1)
+		return err_set(e, ERR_DATABASE, "database",
+		    "%s is read-only for this user: it must be able to write it", db->path);
 	return configure(db, e);
 }
 
 static int
 connect_to(struct db *db, struct dbfile *file, struct err *e)
 {
-	if (connect_as(db, file, SQLITE_OPEN_READWRITE, e) == -1)
-		return -1;
-	if (sqlite3_db_readonly(db->handle, "main") == 1)
-		return err_set(e, ERR_DATABASE, "database",
-		    "%s is read-only for this user: it must be able to write it", db->path);
-	return 0;
+	return connect_as(db, file, SQLITE_OPEN_READWRITE, e);
 }
 
 static int
@@ -137,7 +137,7 @@ ensure_wal(struct db *db, struct err *e)
 static int
 settle(struct db *db, struct err *e)
 {
-	if (ensure_wal(db, e) == -1)
+	if (ensure_wal(db, e) == -1 || wal_watch(db, e) == -1)
 		return -1;
 	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
 	return 0;

@@ -2,6 +2,11 @@
 
 #include <stddef.h>
 
+#include "base/bounds.h"
+
+#define TEXT_OF(bound) TEXT_OF_IT(bound)
+#define TEXT_OF_IT(bound) #bound
+
 #define ALERT_COLUMNS                                                                               \
 	"SELECT a.AlertId, a.JobType, coalesce(a.RunId, 0), j.Name, a.ClientId, a.GroupId, a.Kind," \
 	" a.Message, a.OpenedAt, a.RemindedAt, a.ResolvedAt FROM APP_ALERT a LEFT JOIN APP_JOB_TYPE j USING (JobType)"
@@ -22,9 +27,11 @@ static const struct sql_statement statements[SQL_COUNT] = {
 	    "PRAGMA foreign_keys = ON;"
 	    "PRAGMA cell_size_check = ON;"
 	    "PRAGMA mmap_size = 0;"
-	    "PRAGMA temp_store = MEMORY;" },
+	    "PRAGMA temp_store = MEMORY;"
+	    "PRAGMA journal_size_limit = " TEXT_OF(BOUND_LOG_BYTES) },
 	[SQL_APPLICATION_ID] = { "reading whose database it is", "PRAGMA application_id" },
 	[SQL_USER_VERSION] = { "reading its schema version", "PRAGMA user_version" },
+	[SQL_PAGE_SIZE] = { "reading its pages' size", "PRAGMA page_size" },
 	[SQL_JOURNAL_MODE] = { "reading its journal mode", "PRAGMA journal_mode" },
 	[SQL_JOURNAL_WAL] = { "switching to a write-ahead log", "PRAGMA journal_mode = WAL" },
 
@@ -35,11 +42,17 @@ static const struct sql_statement statements[SQL_COUNT] = {
 	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
 	    " ON CONFLICT DO UPDATE SET State = excluded.State, Attempts = excluded.Attempts, RunId = excluded.RunId,"
 	    " At = excluded.At" },
-	/* INDEXED BY: left alone, the planner takes the primary key and walks through all that was ever acked. */
+	/*
+	 * INDEXED BY: left alone, the planner takes the primary key and walks through all that was ever acked. The join
+	 * looks each up in the table as well: of an index that is damaged, what it says would be acknowledged.
+	 */
 	[SQL_LEDGER_OWED] = { "reading what is owed",
-	    "SELECT ItemId, ItemVersion, IdQuoted FROM APP_ITEM INDEXED BY APP_ITEM_Owed"
-	    " WHERE State = 'applied' AND " WHERE_CLIENT " AND (ItemId, ItemVersion, IdQuoted) > (?4, ?5, ?6)"
-	    " ORDER BY ItemId, ItemVersion, IdQuoted LIMIT ?7" },
+	    "SELECT o.ItemId, o.ItemVersion, o.IdQuoted, i.State = 'applied' FROM APP_ITEM o INDEXED BY APP_ITEM_Owed"
+	    " LEFT JOIN APP_ITEM i ON (i.JobType, i.ClientId, i.GroupId, i.ItemId, i.ItemVersion, i.IdQuoted) ="
+	    " (o.JobType, o.ClientId, o.GroupId, o.ItemId, o.ItemVersion, o.IdQuoted)"
+	    " WHERE o.State = 'applied' AND o.JobType = ?1 AND o.ClientId = ?2 AND o.GroupId = ?3"
+	    " AND (o.ItemId, o.ItemVersion, o.IdQuoted) > (?4, ?5, ?6)"
+	    " ORDER BY o.ItemId, o.ItemVersion, o.IdQuoted LIMIT ?7" },
 	/* The plus keeps this off APP_ITEM_Owed: to walk an index that it changes, SQLite makes a list first. */
 	[SQL_LEDGER_ACKED] = { "marking an item acknowledged",
 	    "UPDATE APP_ITEM SET State = 'acked', At = ?7 WHERE " WHERE_ITEM " AND +State = 'applied'" },

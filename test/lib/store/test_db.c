@@ -1,5 +1,6 @@
 #include "scratch.h"
 
+#include "base/bounds.h"
 #include "base/clock.h"
 #include "store/schema.h"
 
@@ -162,6 +163,57 @@ db_bytes__binds_every_byte_and_null(void **state)
 	sqlite3_finalize(st);
 }
 
+static void
+db_hurry__waits_no_longer_than_a_second(void **state)
+{
+	struct scratch *s = *state;
+	sqlite3 *platform = scratch_platform(s->path);
+	int64_t begun;
+
+	scratch_sql(platform, "BEGIN IMMEDIATE");
+	db_hurry(&s->db);
+	begun = clock_mono_ms();
+	REFUSED(s, db_begin(&s->db, &s->e), ERR_TRY_LATER, "beginning a transaction");
+	assert_in_range(clock_mono_ms() - begun, 900, BOUND_BUSY_MS - 1);
+	sqlite3_close(platform);
+}
+
+/* Writes a page and more. */
+static void
+write_some(struct scratch *s)
+{
+	OK(s, db_begin(&s->db, &s->e));
+	scratch_sql(s->db.handle,
+	    "WITH n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 300)"
+	    " INSERT INTO APP_JOB_CONFIG (JobType, Configuration) SELECT i, hex(zeroblob(4000)) FROM n");
+	OK(s, db_commit(&s->db, &s->e));
+}
+
+/* While someone reads it grows; then it is moved into the database, and begun anew. */
+static void
+db_commit__tells_how_long_the_log_is(void **state)
+{
+	struct scratch *s = *state;
+	sqlite3 *platform = scratch_platform(s->path);
+	int64_t before = 0;
+	int i;
+
+	for (i = 0; i < 10; i++)
+		write_some(s);
+	assert_in_range(s->db.log_bytes, 1, 8 * 1024 * 1024);
+	scratch_sql(platform, "BEGIN; SELECT count(*) FROM APP_JOB_CONFIG");
+	for (i = 0; i < 10; i++, before = s->db.log_bytes) {
+		write_some(s);
+		assert_in_range(s->db.log_bytes - before, 1, 8 * 1024 * 1024);
+	}
+	assert_in_range(s->db.log_bytes, 20 * 1024 * 1024, BOUND_LOG_BYTES);
+	scratch_sql(platform, "COMMIT");
+	write_some(s);
+	write_some(s);
+	assert_in_range(s->db.log_bytes, 1, 8 * 1024 * 1024);
+	sqlite3_close(platform);
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, scratch_open, scratch_end)
 
 int
@@ -171,6 +223,8 @@ main(void)
 		CASE(db_begin__waits_for_a_busy_database_and_then_gives_up),
 		CASE(db_begin__writes_to_no_file_that_was_replaced),
 		CASE(db__commits_and_rolls_back),
+		CASE(db_hurry__waits_no_longer_than_a_second),
+		CASE(db_commit__tells_how_long_the_log_is),
 		CASE(db_commit__of_a_full_disk_says_what_to_do),
 		CASE(db_is_failure__tells_the_database_from_a_statement),
 		CASE(db_step__gives_rows_and_names_what_failed),

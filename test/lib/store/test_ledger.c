@@ -254,6 +254,52 @@ ledger__fails_when_the_database_fails(void **state)
 	REFUSED(s, ledger_owed_read(&s->db, &seven, NULL, 1, &owed, &s->e), ERR_DATABASE, "reading what is owed");
 }
 
+/* Turns over a bit of the nth place in the file where the text stands. false: there is no such place. */
+static bool
+spoil(const char *path, const char *text, int nth)
+{
+	static char bytes[1024 * 1024];
+	FILE *file = fopen(path, "r+b");
+	size_t n, at, len = strlen(text);
+
+	assert_non_null(file);
+	n = fread(bytes, 1, sizeof(bytes), file);
+	for (at = 0; at + len <= n; at++)
+		if (memcmp(bytes + at, text, len) == 0 && nth-- == 0)
+			break;
+	if (at + len <= n) {
+		assert_int_equal(fseek(file, (long)at, SEEK_SET), 0);
+		assert_int_equal(fputc(text[0] ^ 1, file), text[0] ^ 1);
+	}
+	fclose(file);
+	return at + len <= n;
+}
+
+/* One bit of the disk: the table, or the index, names another item than was applied. No ack may go by that. */
+static void
+ledger_owed__believes_no_damaged_index(void **state)
+{
+	struct scratch *s = *state;
+	struct ledger_owed owed = { 0 };
+	int nth;
+
+	for (nth = 0;; nth++) {
+		put(s, &seven, key_of("a-long-name", true, ""), LEDGER_APPLIED);
+		OK(s, ledger_owed_read(&s->db, &seven, NULL, 10, &owed, &s->e));
+		assert_int_equal(owed.n, 1);
+		db_close(&s->db);
+		if (!spoil(s->path, "a-long-name", nth))
+			break;
+		OK(s, db_open(&s->db, s->path, &s->e));
+		REFUSED(s, ledger_owed_read(&s->db, &seven, NULL, 10, &owed, &s->e), ERR_DATABASE, "is damaged");
+		db_close(&s->db);
+		assert_true(spoil(s->path, "`-long-name", 0));
+		OK(s, db_open(&s->db, s->path, &s->e));
+	}
+	assert_int_equal(nth, 2);
+	ledger_owed_release(&owed);
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, scratch_open, scratch_end)
 
 int
@@ -267,6 +313,7 @@ main(void)
 		CASE(ledger_owed__reads_in_key_order_and_goes_on_after_a_key),
 		CASE(ledger_owed__keeps_its_keys_while_it_grows),
 		CASE(ledger_owed__refuses_a_key_that_jobrun_never_wrote),
+		CASE(ledger_owed__believes_no_damaged_index),
 		CASE(ledger__counts_what_is_owed_by_one_client),
 		CASE(ledger__fails_when_the_database_fails),
 	};
