@@ -13,7 +13,7 @@ dead() {
 }
 
 tried=0
-points=$(share 4 12)
+points=$(share 3 6)
 for ((n = 1; n <= points; n++)); do
 	dead "after_db_commit:$n"
 	rm -f "$DB-shm"

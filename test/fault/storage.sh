@@ -59,7 +59,7 @@ hurt() {
 # hold_open SQL: another program that has the database open, and keeps what it began with that until let_go().
 hold_open() {
 	rm -f holds
-	sqlite3 -bail "$DB" "$1" ".shell touch $WORK/holds; while [ -e $WORK/holds ]; do sleep 0.05; done" \
+	sqlite3 -bail -cmd '.timeout 30000' "$DB" "$1" ".shell touch $WORK/holds; while [ -e $WORK/holds ]; do sleep 0.05; done" \
 		>holder.out 2>&1 &
 	holder=$!
 	until_true "another program has the database open" test -e holds
