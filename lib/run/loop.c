@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "run/visit.h"
 #include "run/writer.h"
+#include "store/wal.h"
 
 /* How long the loop may sleep: a signal or --max-time is noticed this late at the most. */
 #define LOOP_WAIT_MS 250
@@ -113,7 +114,7 @@ watch_log(struct run *run)
 {
 	char message[200];
 	struct event ev = { .kind = EVENT_WARNING, .message = message };
-	int64_t bytes = run->request->db->log_bytes;
+	int64_t bytes = wal_bytes(run->request->db);
 
 	if (run->log_told || bytes <= BOUND_LOG_BYTES)
 		return;

@@ -16,10 +16,13 @@ db_close(struct db *db)
 
 	for (i = 0; i < SQL_COUNT; i++)
 		sqlite3_finalize(db->stmt[i]);
+	if (db->handle != NULL)
+		sqlite3_wal_hook(db->handle, NULL, NULL);
 	/* v2: statements of lib/rules that are still there keep the connection until they too are finalised. */
 	sqlite3_close_v2(db->handle);
 	if (db->has_file)
 		close(db->file);
+	free(db->wal);
 	free(db->path);
 	*db = (struct db){ 0 };
 }

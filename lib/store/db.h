@@ -23,7 +23,7 @@ struct db {
 	sqlite3_stmt *stmt[SQL_COUNT]; /* prepared when first asked for */
 	int file;                      /* db_file()'s, if has_file */
 	bool has_file;
-	int64_t page_bytes, log_bytes; /* of its write-ahead log, as the last commit left it (wal.h) */
+	struct wal *wal;               /* owned; how long its log is (wal.h); NULL: nobody watches */
 };
 
 /*

@@ -1,17 +1,24 @@
 #include "store/wal.h"
 
+#include <stdlib.h>
+
 /* As SQLite's own. */
 #define CHECKPOINT_PAGES 1000
 /* Of each page in the log: https://www.sqlite.org/fileformat2.html#walformat */
 #define FRAME_BYTES 24
 
+/* Apart from struct db, which its owner may move. */
+struct wal {
+	int64_t page_bytes, bytes;
+};
+
 /* After each commit. What cannot be moved now, for want of room or since someone reads, is moved after a later one. */
 static int
 on_commit(void *arg, sqlite3 *handle, const char *name, int pages)
 {
-	struct db *db = arg;
+	struct wal *wal = arg;
 
-	db->log_bytes = pages * (db->page_bytes + FRAME_BYTES);
+	wal->bytes = pages * (wal->page_bytes + FRAME_BYTES);
 	if (pages >= CHECKPOINT_PAGES)
 		(void)sqlite3_wal_checkpoint_v2(handle, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 	return SQLITE_OK;
@@ -24,8 +31,18 @@ wal_watch(struct db *db, struct err *e)
 
 	if (st == NULL || db_step(db, st, e) == -1)
 		return -1;
-	db->page_bytes = sqlite3_column_int64(st, 0);
+	if ((db->wal = calloc(1, sizeof(*db->wal))) == NULL) {
+		sqlite3_reset(st);
+		return err_memory(e);
+	}
+	db->wal->page_bytes = sqlite3_column_int64(st, 0);
 	sqlite3_reset(st);
-	sqlite3_wal_hook(db->handle, on_commit, db);
+	sqlite3_wal_hook(db->handle, on_commit, db->wal);
 	return 0;
+}
+
+int64_t
+wal_bytes(const struct db *db)
+{
+	return db->wal != NULL ? db->wal->bytes : 0;
 }

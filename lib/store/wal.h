@@ -5,12 +5,17 @@
 #ifndef STORE_WAL_H
 #define STORE_WAL_H
 
+#include <stdint.h>
+
 #include "store/db.h"
 
 /*
- * From here on each commit sets db->log_bytes, and moves the log into the database when it is long enough, as SQLite
- * does by itself. db must stay where it is until it is closed. 0 or -1.
+ * From here on each commit notes how long the log is, and moves it into the database when it is long enough, as SQLite
+ * does by itself. 0 or -1.
  */
 int wal_watch(struct db *db, struct err *e);
+
+/* The log as the last commit left it. 0: none was made. */
+int64_t wal_bytes(const struct db *db);
 
 #endif

@@ -3,6 +3,7 @@
 #include "base/bounds.h"
 #include "base/clock.h"
 #include "store/schema.h"
+#include "store/wal.h"
 
 static void
 db_begin__waits_for_a_busy_database_and_then_gives_up(void **state)
@@ -200,17 +201,17 @@ db_commit__tells_how_long_the_log_is(void **state)
 
 	for (i = 0; i < 10; i++)
 		write_some(s);
-	assert_in_range(s->db.log_bytes, 1, 8 * 1024 * 1024);
+	assert_in_range(wal_bytes(&s->db), 1, 8 * 1024 * 1024);
 	scratch_sql(platform, "BEGIN; SELECT count(*) FROM APP_JOB_CONFIG");
-	for (i = 0; i < 10; i++, before = s->db.log_bytes) {
+	for (i = 0; i < 10; i++, before = wal_bytes(&s->db)) {
 		write_some(s);
-		assert_in_range(s->db.log_bytes - before, 1, 8 * 1024 * 1024);
+		assert_in_range(wal_bytes(&s->db) - before, 1, 8 * 1024 * 1024);
 	}
-	assert_in_range(s->db.log_bytes, 20 * 1024 * 1024, BOUND_LOG_BYTES);
+	assert_in_range(wal_bytes(&s->db), 20 * 1024 * 1024, BOUND_LOG_BYTES);
 	scratch_sql(platform, "COMMIT");
 	write_some(s);
 	write_some(s);
-	assert_in_range(s->db.log_bytes, 1, 8 * 1024 * 1024);
+	assert_in_range(wal_bytes(&s->db), 1, 8 * 1024 * 1024);
 	sqlite3_close(platform);
 }
 
