@@ -240,6 +240,7 @@ verb_run(struct app *app, int *status, struct err *e)
 		goto out;
 	}
 	ret = asked.request.dry_run ? 0 : read_again(app, &job, &asked.request, e);
+	asked.request.room = lock.room;
 	if (ret == 0)
 		ret = run_locked(app, &asked, status, e);
 out:

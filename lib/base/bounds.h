@@ -116,6 +116,9 @@
 /* Lines of one text times lines of the other, of those that are compared to find the least difference. */
 #define BOUND_TRIAL_DIFF (4U * 1024 * 1024)
 
+/* Runs in a row that may die in one item's rules before it is parked: one death may be anybody's, three are its own. */
+#define BOUND_RULE_CRASHES 3
+
 /* How long a busy database is waited for. */
 #define BOUND_BUSY_MS 30000
 /* And once that was in vain, for the run's own row: what it cannot say the next run will. */

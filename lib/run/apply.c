@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "run/suspect.h"
 #include "store/changes.h"
 #include "store/runlog.h"
 #include "store/seen.h"
@@ -110,9 +111,15 @@ set_client(struct apply *a, struct visit *v, struct err *e)
 static int
 run_rules(struct apply *a, struct visit *v, struct json_value text, struct err *why, struct err *e)
 {
+	void *room = a->run->request->room;
+	enum rules_verdict verdict;
+
 	if (set_client(a, v, e) == -1)
 		return -1;
-	switch (rules_apply(a->run->rules, text, &a->item.members, a->now, why)) {
+	suspect_begin(room, a->run->id, &v->who, &a->item.key);
+	verdict = rules_apply(a->run->rules, text, &a->item.members, a->now, why);
+	suspect_end(room);
+	switch (verdict) {
 	case RULES_APPLIED:
 		if (a->changes != NULL)
 			changes_keep(a->changes);

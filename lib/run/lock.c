@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -39,12 +40,23 @@ read_holder(const char *path, char *out, size_t size)
 static int
 write_holder(int fd)
 {
-	char at[CLOCK_TEXT], line[64];
-	int n;
+	char at[CLOCK_TEXT], line[LOCK_LINE] = "";
 
 	clock_text(clock_utc_ms(), at);
-	n = snprintf(line, sizeof(line), "pid %ld since %s\n", (long)getpid(), at);
-	return ftruncate(fd, 0) == -1 || pwrite(fd, line, (size_t)n, 0) != n ? -1 : 0;
+	snprintf(line, sizeof(line), "pid %ld since %s\n", (long)getpid(), at);
+	return pwrite(fd, line, sizeof(line), 0) == (ssize_t)sizeof(line) ? 0 : -1;
+}
+
+/* Without blocks of its own on the disk, a write to mapped memory would end the process once that is full. */
+static void *
+map_room(int fd)
+{
+	char *at;
+
+	if (posix_fallocate(fd, 0, LOCK_LINE + LOCK_ROOM) != 0)
+		return NULL;
+	at = mmap(NULL, LOCK_LINE + LOCK_ROOM, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	return at != MAP_FAILED ? at + LOCK_LINE : NULL;
 }
 
 /* The byte of a job type. Two that share one, billions of billions apart, would exclude each other, and no more. */
@@ -96,8 +108,9 @@ try_file(struct lock *lock, const char *path, struct err *e)
 		return err_sys(e, ERR_DATABASE, "lock", "cannot lock %s", path);
 	if (!S_ISREG(st.st_mode) || st.st_nlink != 1)
 		return err_set(e, ERR_INPUT, "lock", "%s is no file of jobrun's: remove it", path);
-	/* Who holds it is a courtesy to whoever waits: a full disk must not stop a run here. */
+	/* Who holds it is a courtesy to whoever waits: a full disk must not stop a run here, nor for want of room. */
 	(void)write_holder(lock->fd);
+	lock->room = map_room(lock->fd);
 	return 0;
 }
 
@@ -198,9 +211,11 @@ lock_release(struct lock *lock)
 {
 	struct flock byte = { .l_type = F_UNLCK, .l_whence = SEEK_SET, .l_start = lock->at, .l_len = 1 };
 
+	if (lock->room != NULL)
+		munmap((char *)lock->room - LOCK_LINE, LOCK_LINE + LOCK_ROOM);
 	if (lock->fd != -1)
 		close(lock->fd);
 	if (lock->db_fd != -1)
 		(void)fcntl(lock->db_fd, F_OFD_SETLK, &byte);
-	lock->fd = lock->db_fd = -1;
+	*lock = (struct lock){ .fd = -1, .db_fd = -1 };
 }

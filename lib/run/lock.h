@@ -14,15 +14,25 @@
 #include "base/err.h"
 #include "store/db.h"
 
+/* The file's first bytes say who holds the lock. So many behind them are its holder's own. */
+#define LOCK_LINE 64
+#define LOCK_ROOM (4096 - LOCK_LINE)
+
 struct lock {
 	int fd;     /* of the file beside the database; -1: not held */
 	int db_fd;  /* borrowed from db */
 	int64_t at; /* the byte */
+	/*
+	 * LOCK_ROOM bytes of the file, aligned for anything, to be written like memory: what stands there outlives a
+	 * process that is killed. At first they hold what the one before left, or anything at all. NULL: there are
+	 * none, on a full disk say.
+	 */
+	void *room;
 };
 
 /*
  * Takes the lock of this job type for the database,
- * trying for wait_ms, and twice at the least. The file (mode 0600) then holds our pid and start, and
+ * trying for wait_ms, and twice at the least. The file (mode 0600) then begins with our pid and start, and
  * stays when the lock is gone. signal is looked at between tries.
  * 0, and it is held until lock_release() or db_close(); 1 when *signal became non-zero in the wait; -1: ERR_TRY_LATER
  * another run holds it (says its pid and start), ERR_DATABASE the file cannot be made or locked (a full or read-only

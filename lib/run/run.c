@@ -58,12 +58,12 @@ open_books(struct run *run, struct err *e)
 	clock_text(run->begun_utc_ms, now);
 	if (db_begin(request->db, e) == -1)
 		return -1;
-	if (runlog_heal(request->db, request->job->type, now, &run->healed, e) == -1 ||
-	    keys_used(request->db, request->key_id, now, e) == -1 || runlog_begin(request->db, &row, e) == -1 ||
-	    db_commit(request->db, e) == -1) {
+	if (heal_write(&run->healed, request, now, e) == -1 || keys_used(request->db, request->key_id, now, e) == -1 ||
+	    runlog_begin(request->db, &row, e) == -1 || db_commit(request->db, e) == -1) {
 		db_rollback(request->db);
 		return -1;
 	}
+	heal_settled(request);
 	run->id = run->summary->run = row.id;
 	return 0;
 }
@@ -96,8 +96,7 @@ tell_begin(struct run *run)
 	struct event ev = { .kind = EVENT_RUN_BEGIN, .run = run->id, .n = (int64_t)run->roster.n };
 
 	run_tell(run, &ev);
-	if (run->healed > 0)
-		run_tell(run, &(struct event){ .kind = EVENT_RUN_HEALED, .n = run->healed });
+	heal_tell(run);
 	left_out_tell(run);
 }
 

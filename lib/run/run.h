@@ -32,6 +32,7 @@ struct run_request {
 	int64_t max_time_ms;                 /* 0: none */
 	const volatile sig_atomic_t *signal; /* becomes a signal's number when the run is to end tidily */
 	const char *agent;                   /* User-Agent */
+	void *room;                          /* of the job's lock; NULL: none, see run/suspect.h */
 	/*
 	 * Answers in the network's stead; NULL: the network. Then no system need be there, no secret is read, and
 	 * a client without a base URL is at RUN_OFFLINE_URL.

@@ -17,6 +17,7 @@
 #include "http/pages.h"
 #include "rules/rules.h"
 #include "run/event.h"
+#include "run/heal.h"
 #include "run/roster.h"
 #include "run/run.h"
 #include "store/ledger.h"
@@ -87,7 +88,8 @@ struct run {
 	struct writer *writer;
 	struct visit_list visits;
 	size_t n_visits, next_client;
-	int64_t id, healed, begun_mono_ms, begun_utc_ms;
+	struct heal healed;
+	int64_t id, begun_mono_ms, begun_utc_ms;
 	int64_t stop_at_ms; /* 0; else when even acks are given up */
 	bool log_told;      /* that the database's log grows */
 	struct run_summary *summary;

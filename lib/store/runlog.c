@@ -50,6 +50,23 @@ runlog_heal(struct db *db, int64_t job_type, const char *now, int64_t *n, struct
 }
 
 int
+runlog_is_open(struct db *db, int64_t job_type, int64_t run, bool *open, struct err *e)
+{
+	sqlite3_stmt *st = db_stmt(db, SQL_RUN_IS_OPEN, e);
+	int got;
+
+	if (st == NULL)
+		return -1;
+	sqlite3_bind_int64(st, 1, run);
+	sqlite3_bind_int64(st, 2, job_type);
+	got = db_step(db, st, e);
+	*open = got == 1;
+	if (got == 1)
+		sqlite3_reset(st);
+	return got == -1 ? -1 : 0;
+}
+
+int
 runlog_begin(struct db *db, struct runlog_run *run, struct err *e)
 {
 	sqlite3_stmt *st = db_stmt(db, SQL_RUN_BEGIN, e);
@@ -142,6 +159,25 @@ runlog_exception(struct db *db, const struct runlog_exception *row, struct err *
 	db_text(st, 9, row->message);
 	sqlite3_bind_int64(st, 10, row->attempt);
 	return db_run(db, st, e);
+}
+
+int
+runlog_deaths(struct db *db, const struct runlog_exception *item, int64_t *n, struct err *e)
+{
+	sqlite3_stmt *st = db_stmt(db, SQL_RUN_DEATHS, e);
+
+	*n = 0;
+	if (st == NULL)
+		return -1;
+	sqlite3_bind_int64(st, 1, item->job_type);
+	db_text(st, 2, item->client);
+	db_text(st, 3, item->group);
+	db_bytes(st, 4, item->item, item->item_len);
+	if (db_step(db, st, e) != 1)
+		return -1;
+	*n = sqlite3_column_int64(st, 0);
+	sqlite3_reset(st);
+	return 0;
 }
 
 int

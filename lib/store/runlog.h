@@ -4,6 +4,7 @@
 #ifndef STORE_RUNLOG_H
 #define STORE_RUNLOG_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "store/db.h"
@@ -26,6 +27,9 @@ struct runlog_run {
 
 /* Runs of this job type that are still 'running' become 'crashed'; the caller holds the job's lock. *n counts them. */
 int runlog_heal(struct db *db, int64_t job_type, const char *now, int64_t *n, struct err *e);
+
+/* Is that run of this job type still 'running'? *open says so: 0 or -1. */
+int runlog_is_open(struct db *db, int64_t job_type, int64_t run, bool *open, struct err *e);
 
 /* Inserts the row, Status running; run->id is set. */
 int runlog_begin(struct db *db, struct runlog_run *run, struct err *e);
@@ -53,6 +57,8 @@ struct runlog_exception {
 	int64_t attempt;
 };
 int runlog_exception(struct db *db, const struct runlog_exception *row, struct err *e);
+/* Rows "rule_crash" of that client's item since a run last came through it: how many runs died in its rules. 0 or -1. */
+int runlog_deaths(struct db *db, const struct runlog_exception *item, int64_t *n, struct err *e);
 
 /* Some columns of a visit: run, started_at, status, and of the tally received, processed and errors. Borrowed. */
 typedef int runlog_cycle_fn(void *arg, const struct runlog_request *row, struct err *e);

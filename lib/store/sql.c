@@ -75,6 +75,13 @@ static const struct sql_statement statements[SQL_COUNT] = {
 
 	[SQL_RUN_HEAL] = { "closing runs that died",
 	    "UPDATE APP_JOB_RUN SET Status = 'crashed', FinishedAt = ?2 WHERE JobType = ?1 AND Status = 'running'" },
+	[SQL_RUN_IS_OPEN] = { "looking for a run that died",
+	    "SELECT 1 FROM APP_JOB_RUN WHERE RunId = ?1 AND JobType = ?2 AND Status = 'running'" },
+	/* Since something became of the item, in whatever version: a run that came through it speaks for it. */
+	[SQL_RUN_DEATHS] = { "counting the runs that died in an item's rules",
+	    "SELECT count(*) FROM APP_EXCEPTION_LOG INDEXED BY APP_EXCEPTION_LOG_Item WHERE " WHERE_CLIENT
+	    " AND ItemId = ?4 AND Code = 'rule_crash' AND RunId >"
+	    " (SELECT coalesce(max(RunId), 0) FROM APP_ITEM WHERE " WHERE_CLIENT " AND ItemId = ?4)" },
 	[SQL_RUN_BEGIN] = { "logging the run's start",
 	    "INSERT INTO APP_JOB_RUN (JobType, StartedAt, Status, Host, Pid, KeyId, UserId)"
 	    " VALUES (?1, ?2, 'running', ?3, ?4, nullif(?5, 0), ?6)" },

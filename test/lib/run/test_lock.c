@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -271,6 +272,82 @@ lock__that_cannot_be_made_is_the_database_s_failure(void **state)
 	assert_int_equal(rmdir(lock_file(s)), 0);
 }
 
+/* What a holder leaves behind its line is there for the next, whoever it is and however the first one ended. */
+static void
+lock__has_room_that_outlives_its_holder(void **state)
+{
+	struct scratch *s = *state;
+	struct lock first, second;
+	char line[LOCK_LINE], *room;
+	int fd;
+
+	unlink(lock_file(s));
+	assert_int_equal(lock_take(&first, &s->db, 7, 0, &quiet, &s->e), 0);
+	assert_non_null(first.room);
+	assert_int_equal((uintptr_t)first.room % 8, 0);
+	memset(first.room, 'x', LOCK_ROOM);
+	lock_release(&first);
+	assert_null(first.room);
+	assert_int_equal(lock_take(&second, &s->db, 7, 0, &quiet, &s->e), 0);
+	room = second.room;
+	assert_non_null(room);
+	assert_int_equal(room[0], 'x');
+	assert_int_equal(room[LOCK_ROOM - 1], 'x');
+	fd = open(lock_file(s), O_RDONLY);
+	assert_int_not_equal(fd, -1);
+	assert_int_equal(read(fd, line, sizeof(line)), sizeof(line));
+	close(fd);
+	assert_non_null(memchr(line, '\n', sizeof(line)));
+	assert_memory_equal(line, "pid ", 4);
+	lock_release(&second);
+}
+
+/* As another version, or another program, may have left it. */
+static void
+lock__takes_a_short_file_and_a_long_one(void **state)
+{
+	struct scratch *s = *state;
+	static const char *const texts[] = { "pid 1 since 2026\n", "" };
+	struct lock lock;
+	size_t i;
+	int fd;
+
+	for (i = 0; i < 2; i++) {
+		unlink(lock_file(s));
+		fd = open(lock_file(s), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+		assert_int_not_equal(fd, -1);
+		assert_int_equal(write(fd, texts[i], strlen(texts[i])), strlen(texts[i]));
+		if (i == 1)
+			assert_int_equal(ftruncate(fd, 100000), 0);
+		close(fd);
+		assert_int_equal(lock_take(&lock, &s->db, 7, 0, &quiet, &s->e), 0);
+		assert_non_null(lock.room);
+		memset(lock.room, 1, LOCK_ROOM);
+		lock_release(&lock);
+	}
+}
+
+/* No room is no reason not to run: here the file may not grow. */
+static void
+lock__is_taken_without_room(void **state)
+{
+	struct scratch *s = *state;
+	struct rlimit old, none;
+	struct lock lock;
+
+	unlink(lock_file(s));
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+	none = old;
+	none.rlim_cur = 0;
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+	assert_int_equal(lock_take(&lock, &s->db, 7, 0, &quiet, &s->e), 0);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+	assert_null(lock.room);
+	assert_int_equal(lock_is_held(&s->db, 7), 1);
+	lock_release(&lock);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_open, scratch_end)
 
 int
@@ -289,6 +366,9 @@ main(void)
 		TEST(lock__is_seen_held_without_being_taken),
 		TEST(lock__follows_no_planted_link),
 		TEST(lock__that_cannot_be_made_is_the_database_s_failure),
+		TEST(lock__has_room_that_outlives_its_holder),
+		TEST(lock__takes_a_short_file_and_a_long_one),
+		TEST(lock__is_taken_without_room),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -93,6 +93,60 @@ runlog_heal__marks_running_rows_of_its_own_job_type_only(void **state)
 }
 
 static void
+runlog_is_open__is_true_of_a_running_row_of_that_job_type(void **state)
+{
+	struct scratch *s = *state;
+	int64_t run = begin(s, 1), n;
+	bool open;
+
+	OK(s, runlog_is_open(&s->db, 1, run, &open, &s->e));
+	assert_true(open);
+	OK(s, runlog_is_open(&s->db, 2, run, &open, &s->e));
+	assert_false(open);
+	OK(s, runlog_is_open(&s->db, 1, run + 1, &open, &s->e));
+	assert_false(open);
+	OK(s, runlog_heal(&s->db, 1, T3, &n, &s->e));
+	OK(s, runlog_is_open(&s->db, 1, run, &open, &s->e));
+	assert_false(open);
+}
+
+static void
+runlog_deaths__counts_those_since_the_item_was_last_settled(void **state)
+{
+	static const char *const rows[] = { "rule_crash", "rule_crash", "rule_failed", "rule_crash" };
+	struct scratch *s = *state;
+	struct runlog_exception row = { .job_type = 1,
+		.at = T1,
+		.client = "1",
+		.group = "10",
+		.item = "7",
+		.item_len = 1,
+		.stage = "rules",
+		.message = "it died" };
+	int64_t n;
+	size_t i;
+
+	OK(s, runlog_deaths(&s->db, &row, &n, &s->e));
+	assert_int_equal(n, 0);
+	for (i = 0; i < N(rows); i++) {
+		row.run = begin(s, 1);
+		row.code = rows[i];
+		OK(s, runlog_exception(&s->db, &row, &s->e));
+	}
+	OK(s, runlog_deaths(&s->db, &row, &n, &s->e));
+	assert_int_equal(n, 3);
+	/* Another version of it, which the second run applied, speaks for it too; another group's does not. */
+	scratch_sql(s->db.handle,
+	    "INSERT INTO APP_ITEM (JobType, ClientId, GroupId, ItemId, ItemVersion, State, RunId, At)"
+	    " VALUES (1, '1', '11', '7', '', 'acked', 4, ''), (1, '1', '10', '7', 'v', 'acked', 2, '')");
+	OK(s, runlog_deaths(&s->db, &row, &n, &s->e));
+	assert_int_equal(n, 1);
+	row.group = "11";
+	OK(s, runlog_deaths(&s->db, &row, &n, &s->e));
+	assert_int_equal(n, 0);
+}
+
+static void
 request(struct scratch *s, int64_t run, const char *client, const char *at, const char *status)
 {
 	struct runlog_request row = {
@@ -318,6 +372,8 @@ main(void)
 		CASE(runlog__stores_a_run_from_begin_to_end),
 		CASE(runlog__stores_no_key_as_null),
 		CASE(runlog_heal__marks_running_rows_of_its_own_job_type_only),
+		CASE(runlog_is_open__is_true_of_a_running_row_of_that_job_type),
+		CASE(runlog_deaths__counts_those_since_the_item_was_last_settled),
 		CASE(runlog_request__stores_its_columns),
 		CASE(runlog_unusable__adds_a_row_unless_there_is_one),
 		CASE(runlog_exception__stores_an_items_bytes_or_null),
