@@ -36,7 +36,97 @@ crash_at() {
 
 	shift
 	status=0
-	JOBRUN_CRASH_AT=$at timeout --kill-after=5 "$COMMAND_SECONDS" "$JOBRUN_FAULT" Complete --key-file "$KEY_FILE" "$@" \
-		>"$WORK/stdout" 2>"$WORK/stderr" || status=$?
+	# The shell would say that it was killed: that is what is wanted.
+	{
+		JOBRUN_CRASH_AT=$at timeout --kill-after=5 "$COMMAND_SECONDS" "$JOBRUN_FAULT" Complete \
+			--key-file "$KEY_FILE" "$@" >"$WORK/stdout" 2>"$WORK/stderr" || status=$?
+	} 2>/dev/null
 	((status == 137 || status == 134)) || fail "no crash at $at: exit status $status"
+}
+
+# crash_world: three clients of the job Complete, with pages and several acks each, and of each two items that are bad
+# for ever. The third one's ids are strings.
+crash_world() {
+	local client
+
+	start_server
+	workflow_db
+	set_system ris '{"Retries": 0}'
+	workflow_job '.Ack.Batch = 10 | .Ack.Rejected = "/rejected" | .MaxAttempts = 1000 |
+		.Alerts.MinProcessedRatio = 0 | .Fetch.Path = "{Route}/paged/next" | .Fetch.Items = "/items" |
+		.Fetch.Pages = {Next: "/next"} |
+		.Fetch.Query = {clientId: "{ClientId}", groupId: "{GroupId}", size: 10}'
+	know 1 99999
+	know 990001 990003
+	new_key
+	offered=0
+	for client in 1 2 3; do
+		workflow_client "$client"
+		printf '{"id":%d,"status":"COMPLETED"}\n{"id":%d,"status":"DRAFT"}\n' \
+			$((900000 + client)) $((990000 + client)) | put_records records "$client" 10
+	done
+}
+
+# more_work N: so many new items for each client of a crash_world.
+more_work() {
+	local client first last
+
+	for client in 1 2 3; do
+		first=$((client * 20000 + offered + 1))
+		last=$((first + $1 - 1))
+		if ((client < 3)); then
+			offer "$client" "$first" "$last"
+		else
+			seq "$first" "$last" | sed 's/.*/{"id":"&","status":"COMPLETED"}/' | put_records records 3 10
+		fi
+	done
+	offered=$((offered + $1))
+}
+
+# all_goes_through: one run that is left alone ends the work: each good item took effect once and is acknowledged.
+all_goes_through() {
+	local found
+
+	run_job Complete
+	((status == 0)) || fail "a run that is left alone: exit status $status"
+	invariants
+	found=$(es_sql "SELECT count(*) FROM record WHERE acked_at IS NULL AND CAST(body ->> '\$.id' AS INTEGER) < 900000")
+	((found == 0)) || fail "$found good items are not acknowledged"
+	found=$(sql "SELECT (SELECT count(*) FROM workflow_trigger) || '|' || (SELECT count(*) || '|' || max(completed)
+		FROM record WHERE completed > 0) || '|' || (SELECT count(*) FROM APP_ITEM WHERE State = 'acked') || '|' ||
+		(SELECT Owed FROM APP_JOB_RUN ORDER BY RunId DESC LIMIT 1) || '|' ||
+		(SELECT count(*) FROM APP_JOB_RUN WHERE Status = 'running')")
+	[[ $found == "$((3 * offered))|$((3 * offered))|1|$((3 * offered))|0|0" ]] ||
+		fail "of $((3 * offered)) items: triggers, completed, at most, acked, owed, running: $found"
+	checks=$((checks + 1))
+}
+
+# killed_after SECONDS [ARGUMENT…]: a run of Complete by the binary $JOBRUN, killed after so long: 0, or 1 it ended before.
+killed_after() {
+	local seconds=$1
+
+	shift
+	status=0
+	{
+		timeout --signal=KILL "$seconds" "$JOBRUN" Complete --key-file "$KEY_FILE" "$@" \
+			>"$WORK/stdout" 2>"$WORK/stderr" || status=$?
+	} 2>/dev/null
+	((status == 137))
+}
+
+# as_workers N COMMAND…: so many of it at once, each with a seed of its own and $WORKER set; all must end well.
+as_workers() {
+	local n=$1 i pids=()
+
+	shift
+	for ((i = 1; i <= n; i++)); do
+		SEED=$((SEED + i)) WORKER=$i "$@" >"worker.$i" 2>&1 &
+		pids+=($!)
+	done
+	for ((i = 1; i <= n; i++)); do
+		if ! wait "${pids[i - 1]}"; then
+			cat "worker.$i" >&2
+			fail "worker $i"
+		fi
+	done
 }
