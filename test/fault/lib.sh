@@ -44,6 +44,11 @@ crash_at() {
 	((status == 137 || status == 134)) || fail "no crash at $at: exit status $status"
 }
 
+# shuffled: the lines of standard input, in an order that SEED decides.
+shuffled() {
+	awk -v seed="$SEED" 'BEGIN { srand(seed) } { printf "%.9f\t%s\n", rand(), $0 }' | sort | cut -f 2-
+}
+
 # crash_world: three clients of the job Complete, with pages and several acks each, and of each two items that are bad
 # for ever. The third one's ids are strings.
 crash_world() {
@@ -67,19 +72,20 @@ crash_world() {
 	done
 }
 
-# more_work N: so many new items for each client of a crash_world.
+# more_work N: so many new items for each client of a crash_world, in one go, since it is asked for so often.
 more_work() {
-	local client first last
+	local client first last requests=()
 
 	for client in 1 2 3; do
 		first=$((client * 20000 + offered + 1))
 		last=$((first + $1 - 1))
-		if ((client < 3)); then
-			offer "$client" "$first" "$last"
-		else
-			seq "$first" "$last" | sed 's/.*/{"id":"&","status":"COMPLETED"}/' | put_records records 3 10
-		fi
+		seq -f "{\"id\":$( ((client < 3)) && echo %.0f || echo '"%.0f"'),\"status\":\"COMPLETED\"}" "$first" "$last" \
+			>"offer.$client"
+		requests+=(--silent --show-error --fail-with-body --noproxy '*' --max-time "$COMMAND_SECONDS"
+			--data-binary "@offer.$client" --output offered
+			"$URL/_records?kind=records&client=$client&group=10" --next)
 	done
+	curl "${requests[@]:0:${#requests[@]}-1}" || fail "more work for the external system"
 	offered=$((offered + $1))
 }
 

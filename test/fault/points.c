@@ -1,8 +1,8 @@
 /*
  * Named crash points, linked between the modules of jobrun by the linker's --wrap (points.ld names the same functions):
- * JOBRUN_CRASH_AT=before_db_commit:3 kills the process at the third call of db_commit, after_db_commit:3 when it returns.
- * A trailing "!" (after_db_commit:3!) aborts instead. JOBRUN_POINTS=FILE: each point that is passed is a line there. And
- * rules may call die('kill') or die('abort'); die(NULL) is NULL. The real binary has none of this.
+ * JOBRUN_CRASH_AT=before_db_commit:3 kills the process at the third call of db_commit, after_db_commit:3 when it
+ * returns. A trailing "!" (after_db_commit:3!) aborts instead. JOBRUN_POINTS=FILE: each point that is passed is a line
+ * there. And rules may call die('kill') or die('abort'); die(NULL) is NULL. The real binary has none of this.
  */
 #include <fcntl.h>
 #include <signal.h>
