@@ -5,7 +5,7 @@
 crash_world
 more_work 25
 run_job Complete
-expect_status "a run with six bad items" 0
+expect_status "a run with nine bad items" 0
 invariants
 more_work 10
 crash_at before_db_commit:3

@@ -7,6 +7,21 @@ WORKERS=2
 # So many kills on one database: then a new one, since a large one is slow to look at.
 IN_ONE_WORLD=100
 
+# lose_acks: some of the next ones are refused, so that what they are about is offered again; some are done and their
+# answers are lost.
+lose_acks() {
+	clear_faults
+	fault '{"kind": "status", "status": 503, "path": "/api/records/ack", "skip": '$((RANDOM % 4))', "times": 8}'
+	fault '{"kind": "drop_after_apply", "path": "/api/records/ack", "skip": '$((RANDOM % 6))', "times": 2}'
+}
+
+wait_for_rival() {
+	local result=0
+
+	wait "$rival" || result=$?
+	((result <= 1 || result == 75)) || fail "a run beside one that was killed: exit status $result: $(<rival.out)"
+}
+
 # world KILLS: so many, and a clean end.
 world() {
 	local kills=$1 killed=0 rounds=0 most=120
@@ -15,17 +30,30 @@ world() {
 	crash_world
 	while ((killed < kills)); do
 		((rounds % 5 > 0)) || more_work 12
+		((rounds % 10 > 0)) || lose_acks
 		rounds=$((rounds + 1))
 		((rounds < 10 * kills)) || fail "only $killed of $rounds runs could be killed"
+		# Sometimes there is a rival, who finds the lock taken, or takes it.
+		rival=
+		if ((rounds % 8 == 0)); then
+			"$JOBRUN" Complete --key-file "$KEY_FILE" >rival.out 2>&1 &
+			rival=$!
+		fi
 		if killed_after "0.$(printf '%03d' $((5 + RANDOM % most)))"; then
 			killed=$((killed + 1))
-		elif ((status != 0)); then
+		elif ((status > 1 && !(status == 75 && ${rival:-0}))); then
 			fail "a run that was not killed: exit status $status"
 		fi
+		[[ -z $rival ]] || wait_for_rival
 		# As long as most of this machine's runs take just now: the kills shall meet all of a run.
-		((status == 137)) && most=$((most + most / 50 + 1)) || most=$((most - most / 10))
+		if ((status == 137)); then
+			most=$((most + most / 50 + 1))
+		else
+			most=$((most - most / 10))
+		fi
 		((rounds % 4 > 0)) || invariants
 	done
+	clear_faults
 	invariants
 	at_work=$((at_work + $(sql "SELECT count(*) FROM APP_JOB_RUN WHERE Status IN ('crashed', 'running')")))
 	more_work 5

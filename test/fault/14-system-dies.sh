@@ -44,3 +44,19 @@ for stage in before after amid; do
 	done
 	count "deaths of the external system at an ack, stage $stage" "$times"
 done
+
+# It lives, and takes no acks, after a crash that left some owed: what is offered again is a duplicate, never applied again.
+for ((i = 0; i < times; i++)); do
+	more_work 12
+	crash_at before_ack_write:1
+	owed=$(sql "SELECT count(*) FROM APP_ITEM WHERE State = 'applied'")
+	fault '{"kind": "status", "status": 503, "path": "/api/records/ack", "times": 0}'
+	run_job Complete
+	expect_status "acks are refused" 1
+	invariants
+	duplicates=$(last_run Duplicates)
+	((owed > 0 && duplicates > 0)) || fail "of $owed items that were owed $duplicates were offered again"
+	clear_faults
+	all_goes_through
+done
+count "crashes before a run whose acks are refused" "$times"

@@ -15,7 +15,7 @@ deadly() {
 	write_workflow "$(jq -c 'del(.JobType, .Name, .System)' workflow/job.json | sed 's/^/. + /')" \
 		"-- what kills the process
 SELECT NULL WHERE die(iif(:id = $1, '$how', NULL)) IS NOT NULL;
-$WORKFLOW_RULES"
+$CRASH_RULES"
 	succeed "$JOBRUN" job install workflow
 }
 
@@ -74,7 +74,7 @@ succeed "$JOBRUN" items retry Complete 3 60040
 runs_until_one_lives
 expect "after a retry it dies three times once more" "3|1 2 3 1 2 3" "$died|$(crashes 60040)"
 succeed "$JOBRUN" items retry Complete
-workflow_job "$(jq -c 'del(.JobType, .Name, .System)' workflow/job.json | sed 's/^/. + /')"
+workflow_job "$(jq -c 'del(.JobType, .Name, .System)' workflow/job.json | sed 's/^/. + /')" "$CRASH_RULES"
 all_goes_through
 count "deaths of a process by an item's rules" "$(sql "SELECT count(*) FROM APP_EXCEPTION_LOG WHERE Code = 'rule_crash'")"
 
@@ -106,7 +106,7 @@ after_suspect_end:5 0
 END
 
 # The same item again and again, but each time it went through in between, or failed as items do: never parked.
-workflow_job '. + {Ack: null, Alerts: {MinProcessedRatio: 0}} | .MaxAttempts = 1000'
+workflow_job '. + {Ack: null, Alerts: {MinProcessedRatio: 0}} | .MaxAttempts = 1000' "$CRASH_RULES"
 for ((round = 0; round < 4; round++)); do
 	es_sql "UPDATE record SET acked_at = '2026' WHERE CAST(body ->> '\$.id' AS INTEGER) <> 990001"
 	crash_at after_rules_apply:1

@@ -49,8 +49,12 @@ shuffled() {
 	awk -v seed="$SEED" 'BEGIN { srand(seed) } { printf "%.9f\t%s\n", rand(), $0 }' | sort | cut -f 2-
 }
 
-# crash_world: three clients of the job Complete, with pages and several acks each, and of each two items that are bad
-# for ever. The third one's ids are strings.
+CRASH_RULES="$WORKFLOW_RULES
+-- it is in time
+SELECT 'too late' WHERE :status = 'LATE';"
+
+# crash_world: three clients of the job Complete, with pages and several acks each, and of each three items that are bad
+# for ever, one of them after its rules have written all. The third one's ids are strings.
 crash_world() {
 	local client
 
@@ -60,15 +64,15 @@ crash_world() {
 	workflow_job '.Ack.Batch = 10 | .Ack.Rejected = "/rejected" | .MaxAttempts = 1000 |
 		.Alerts.MinProcessedRatio = 0 | .Fetch.Path = "{Route}/paged/next" | .Fetch.Items = "/items" |
 		.Fetch.Pages = {Next: "/next"} |
-		.Fetch.Query = {clientId: "{ClientId}", groupId: "{GroupId}", size: 10}'
+		.Fetch.Query = {clientId: "{ClientId}", groupId: "{GroupId}", size: 10}' "$CRASH_RULES"
 	know 1 99999
-	know 990001 990003
+	know 990001 990006
 	new_key
 	offered=0
 	for client in 1 2 3; do
 		workflow_client "$client"
-		printf '{"id":%d,"status":"COMPLETED"}\n{"id":%d,"status":"DRAFT"}\n' \
-			$((900000 + client)) $((990000 + client)) | put_records records "$client" 10
+		printf '{"id":%d,"status":"%s"}\n' $((900000 + client)) COMPLETED $((990000 + client)) DRAFT \
+			$((990003 + client)) LATE | put_records records "$client" 10
 	done
 }
 
