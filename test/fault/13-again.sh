@@ -13,17 +13,19 @@ SECOND=(before_lock_take:1 after_lock_take:1 before_heal_write:1 after_heal_writ
 OWED=(after_visit_request:1 before_visit_count:1 before_refused_read:1 before_ack_write:1 before_ledger_acked:1
 	after_ledger_acked:2 before_ack_settled:1 after_ack_settled:1)
 
-# owed_goes_first: a run that is left alone acknowledges all that a client is owed, ten at a time, before it fetches for it.
+# owed_goes_first DAYS: a run that is left alone acknowledges all that a client is owed, ten at a time, before it fetches
+# for it. Its fetches are told by their days from one that the run before it sent when it was killed.
 owed_goes_first() {
 	local client n last since made
 
 	last=$(es_sql "SELECT coalesce(max(n), 0) FROM request_log")
 	sql "SELECT ClientId, count(*) FROM APP_ITEM WHERE State = 'applied' GROUP BY ClientId" >owed
-	all_goes_through
+	all_goes_through --days "$1"
 	while IFS='|' read -r client n; do
-		since="FROM request_log WHERE client = '$client' AND n > $last AND method"
-		made=$(es_sql "SELECT count(*) $since = 'POST' AND n < (SELECT min(n) $since = 'GET')")
-		((made == (n + 9) / 10)) || fail "client $client was owed $n acks, and $made requests came before its first fetch"
+		since="FROM request_log WHERE client = '$client' AND n > $last"
+		made=$(es_sql "SELECT count(*) $since AND method = 'POST' AND n <
+			(SELECT min(n) $since AND method = 'GET' AND query LIKE '%days=$1%')")
+		((made >= (n + 9) / 10)) || fail "client $client was owed $n acks, and $made came before its first fetch"
 		first_acks=$((first_acks + n))
 	done <owed
 }
@@ -43,7 +45,7 @@ while ((twice < times)); do
 		crash_at "${SECOND[RANDOM % ${#SECOND[@]}]}"
 	fi
 	invariants
-	owed_goes_first
+	owed_goes_first $((1000 + twice))
 	twice=$((twice + 1))
 done
 ((first_acks > twice)) || fail "only $first_acks items were owed after $twice crashes"

@@ -69,7 +69,7 @@ crash_world() {
 	workflow_job '.Ack.Batch = 10 | .Ack.Rejected = "/rejected" | .MaxAttempts = 1000 |
 		.Alerts.MinProcessedRatio = 0 | .Fetch.Path = "{Route}/paged/next" | .Fetch.Items = "/items" |
 		.Fetch.Pages = {Next: "/next"} |
-		.Fetch.Query = {clientId: "{ClientId}", groupId: "{GroupId}", size: 10}' "$CRASH_RULES"
+		.Fetch.Query = {clientId: "{ClientId}", groupId: "{GroupId}", size: 10, days: "{Days}"}' "$CRASH_RULES"
 	know 1 99999
 	know 990001 990006
 	new_key
@@ -98,11 +98,11 @@ more_work() {
 	offered=$((offered + $1))
 }
 
-# all_goes_through: one run that is left alone ends the work: each good item took effect once and is acknowledged.
+# all_goes_through [ARGUMENT…]: one run that is left alone ends the work: each good item took effect once and is acknowledged.
 all_goes_through() {
 	local found
 
-	run_job Complete
+	run_job Complete "$@"
 	((status == 0)) || fail "a run that is left alone: exit status $status"
 	invariants
 	found=$(es_sql "SELECT count(*) FROM record WHERE acked_at IS NULL AND CAST(body ->> '\$.id' AS INTEGER) < 900000")
@@ -117,15 +117,20 @@ all_goes_through() {
 }
 
 # killed_after SECONDS [ARGUMENT…]: a run of Complete by the binary $JOBRUN, killed after so long: 0, or 1 it ended before.
+# It is waited for until it is gone: until then, amid a sync of the disk, it has its lock.
 killed_after() {
 	local seconds=$1
 
 	shift
 	status=0
 	{
-		timeout --signal=KILL "$seconds" "$JOBRUN" Complete --key-file "$KEY_FILE" "$@" \
-			>"$WORK/stdout" 2>"$WORK/stderr" || status=$?
+		"$JOBRUN" Complete --key-file "$KEY_FILE" "$@" >"$WORK/stdout" 2>"$WORK/stderr" &
+		job_pid=$!
+		sleep "$seconds"
+		kill -KILL "$job_pid" || true
+		wait "$job_pid" || status=$?
 	} 2>/dev/null
+	job_pid=
 	((status == 137))
 }
 
@@ -134,12 +139,16 @@ as_workers() {
 	local n=$1 i pids=()
 
 	shift
+	# Those that are left when this ends early end with it.
+	trap 'kill "${pids[@]}" 2>/dev/null || true; wait; exit 143' TERM INT
 	for ((i = 1; i <= n; i++)); do
 		SEED=$((SEED + i)) WORKER=$i "$@" >"worker.$i" 2>&1 &
 		pids+=($!)
 	done
 	for ((i = 1; i <= n; i++)); do
 		if ! wait "${pids[i - 1]}"; then
+			kill "${pids[@]}" 2>/dev/null || true
+			wait "${pids[@]}" || true
 			cat "worker.$i" >&2
 			fail "worker $i"
 		fi
