@@ -49,7 +49,8 @@ broken "an effect without a row in the ledger" db \
 	"INSERT INTO workflow_trigger (client, groupid, record) VALUES (1, 10, 990001)"
 broken "an error without an exception row" db "DELETE FROM APP_EXCEPTION_LOG WHERE ItemId = '990001'"
 broken "a row of the ledger without its run" db "UPDATE APP_ITEM SET RunId = 777 WHERE $seven"
-broken "two runs at once" db "INSERT INTO APP_JOB_RUN (JobType, StartedAt, Status) VALUES (3, '2026', 'running'), (3, '2026', 'running')"
+broken "two runs at once" db "INSERT INTO APP_JOB_RUN (JobType, StartedAt, Status)
+	VALUES (3, '2026', 'running'), (3, '2026', 'running')"
 broken "two runs at once" db "UPDATE APP_JOB_RUN SET FinishedAt = '2099-01-01T00:00:00.000Z' WHERE RunId = 1"
 broken "two runs at once" db "UPDATE APP_JOB_RUN SET Status = 'running', FinishedAt = NULL WHERE RunId = 2"
 broken "a run that neither ended nor is under way" db "UPDATE APP_JOB_RUN SET FinishedAt = NULL WHERE RunId = 4"

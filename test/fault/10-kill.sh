@@ -1,6 +1,6 @@
 #!/bin/bash
-# kill -9 at random times, a thousand times and more: after each of them the invariants hold, and one run that is left alone
-# ends the work.
+# kill -9 at random times, a thousand times and more: the invariants hold in between, and one run that is left alone ends
+# the work.
 . "$(dirname "$0")/lib.sh"
 
 WORKERS=2

@@ -45,7 +45,7 @@ for stage in before after amid; do
 	count "deaths of the external system at an ack, stage $stage" "$times"
 done
 
-# It lives, and takes no acks, after a crash that left some owed: what is offered again is a duplicate, never applied again.
+# It lives, and takes no acks, after a crash that left some owed: what is offered again is a duplicate, not applied again.
 for ((i = 0; i < times; i++)); do
 	more_work 12
 	crash_at before_ack_write:1

@@ -56,7 +56,9 @@ runs_until_one_lives
 parked_alone 2 40013
 expect "its books hold it" "1" "$(last_run Parked)"
 jobrun items list Complete --state parked --json
-expect "it is listed, with what is known of it" "40013|3|rules|the process of run 3 died while the rules were at work on this item, as others did before it in a row: parked" \
+expect "it is listed, with what is known of it" \
+	"40013|3|rules|the process of run 3 died while the rules were at work on this item, as others did before it in a \
+row: parked" \
 	"$(jq -r '.[] | "\(.ItemId)|\(.Attempts)|\(.Stage)|\(.Message)"' stdout)"
 jobrun items show Complete 2 40013
 expect_match "and shown" "parked after 3 attempts, the last in run 3 at" "$(tr '\n' ' ' <stdout | tr -s ' ')"

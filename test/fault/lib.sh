@@ -30,7 +30,8 @@ invariants() {
 	checks=$((checks + 1))
 }
 
-# crashes_at POINT[:N] [ARGUMENT…]: a run of the job Complete that is killed at a point (test/fault/points.c): 0; 1 it ended.
+# crashes_at POINT[:N] [ARGUMENT…]: a run of the job Complete that is killed at a point (test/fault/points.c): 0; 1 it
+# ended before.
 crashes_at() {
 	local at=$1
 
@@ -98,7 +99,8 @@ more_work() {
 	offered=$((offered + $1))
 }
 
-# all_goes_through [ARGUMENT…]: one run that is left alone ends the work: each good item took effect once and is acknowledged.
+# all_goes_through [ARGUMENT…]: one run that is left alone ends the work: each good item took effect once, and is
+# acknowledged.
 all_goes_through() {
 	local found
 
@@ -116,8 +118,8 @@ all_goes_through() {
 	checks=$((checks + 1))
 }
 
-# killed_after SECONDS [ARGUMENT…]: a run of Complete by the binary $JOBRUN, killed after so long: 0, or 1 it ended before.
-# It is waited for until it is gone: until then, amid a sync of the disk, it has its lock.
+# killed_after SECONDS [ARGUMENT…]: a run of Complete by the binary $JOBRUN, killed after so long: 0; 1 it ended before.
+# It is waited for until it is gone: as long as it is amid a sync of the disk, it has its lock.
 killed_after() {
 	local seconds=$1
 
