@@ -177,10 +177,10 @@ reason_option(const struct app *app, const char **reason, struct err *e)
 void
 print_text(const char *text)
 {
+	char room[BOUND_MESSAGE + sizeof("…")];
 	struct buf b;
 
-	buf_init(&b, BOUND_OUTPUT_BYTES);
+	buf_lend(&b, room, sizeof(room));
 	(void)escape_line(&b, text, strlen(text), BOUND_MESSAGE);
 	fputs(buf_text(&b), stdout);
-	buf_release(&b);
 }

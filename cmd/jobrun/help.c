@@ -20,10 +20,11 @@
 static void
 print_entry(const char *word, const char *text, size_t column)
 {
+	char room[BOUND_HELP_ENTRY];
 	struct buf b;
 	size_t at;
 
-	buf_init(&b, BOUND_HELP_ENTRY);
+	buf_lend(&b, room, sizeof(room));
 	at = (size_t)printf("  %s", word);
 	if (at >= column) {
 		putchar('\n');
@@ -32,7 +33,6 @@ print_entry(const char *word, const char *text, size_t column)
 	printf("%*s", (int)(column - at), "");
 	(void)wrap_text(&b, text, column, column, WIDTH);
 	puts(buf_text(&b));
-	buf_release(&b);
 }
 
 static void
@@ -150,15 +150,15 @@ void
 help_verb(const struct verb *v)
 {
 	uint64_t all = v->options | OPTIONS_EVERYWHERE;
+	char room[BOUND_HELP_ENTRY];
 	struct buf b;
 	int id;
 
-	buf_init(&b, BOUND_HELP_ENTRY);
+	buf_lend(&b, room, sizeof(room));
 	/* It puts the blank before the first word. */
 	printf("jobrun %s:", v->name);
 	(void)wrap_text(&b, v->line, strlen("jobrun :") + strlen(v->name), 0, WIDTH);
 	printf("%s\n\n", buf_text(&b));
-	buf_release(&b);
 	print_examples(v->examples, false);
 	printf("\nusage: jobrun %s%s%s [options]\n\n", v->name, v->words[0] != '\0' ? " " : "", v->words);
 	for (id = 0; id < OPT_COUNT; id++)

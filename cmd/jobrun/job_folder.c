@@ -134,7 +134,9 @@ make_definition(const char *name, int64_t type, struct buf *out, struct err *e)
 		goto out;
 	}
 	if (job_parse(&job, out->at, out->len, e) == -1) {
-		e->kind = ERR_USAGE;
+		/* The template is right: the name is not. */
+		if (e->kind == ERR_CONFIG)
+			e->kind = ERR_USAGE;
 		goto out;
 	}
 	job_release(&job);

@@ -86,11 +86,12 @@ log_put(const struct log *log, struct buf *line)
 {
 	if (log->progress_on)
 		fputs("\r\033[K", stderr);
-	(void)buf_addc(line, '\n');
+	/* What is at its ceiling gives up its end for it. */
+	if (buf_addc(line, '\n') == -1)
+		line->at[line->len - 1] = '\n';
 	/* One write a line, so that lines of several processes do not mix. */
 	fwrite(line->at, 1, line->len, stderr);
 	fflush(stderr);
-	buf_release(line);
 }
 
 void
@@ -106,7 +107,6 @@ begin_text(const struct log *log, enum level level, struct buf *b)
 	char now[CLOCK_TEXT];
 
 	clock_text(clock_utc_ms(), now);
-	buf_init(b, BOUND_LOG_LINE);
 	(void)buf_addf(b, "%s %s%s%s", now, log->color ? levels[level].color : "", levels[level].name,
 	    log->color ? "\033[0m" : "");
 	if (log->job != NULL) {
@@ -234,10 +234,11 @@ put_change(const struct log *log, const struct event *ev)
 		{ "update", "~", "\033[33m" },
 		{ "delete", "-", "\033[31m" },
 	};
+	char room[BOUND_LOG_LINE];
 	struct buf b;
 	size_t i = 0;
 
-	buf_init(&b, BOUND_LOG_LINE);
+	buf_lend(&b, room, sizeof(room));
 	if (ev->kind == EVENT_ITEM_CHANGES) {
 		add_subject(&b, ev);
 		(void)buf_addf(&b, "would change%s%s",
@@ -289,19 +290,30 @@ static void
 keep(const struct log *log, enum level level, const struct event *ev)
 {
 	struct log plain = *log;
+	char room[BOUND_LOG_LINE];
 	struct buf b;
 
 	plain.color = false;
+	buf_lend(&b, room, sizeof(room));
 	text_line(&plain, level, ev, &b);
 	log_tail_add(log->tail, buf_text(&b), b.len);
-	buf_release(&b);
+}
+
+static void
+put_text(const struct log *log, enum level level, const struct event *ev)
+{
+	char room[BOUND_LOG_LINE];
+	struct buf b;
+
+	buf_lend(&b, room, sizeof(room));
+	text_line(log, level, ev, &b);
+	log_put(log, &b);
 }
 
 void
 log_event(void *arg, const struct event *ev)
 {
 	struct log *log = arg;
-	struct buf b;
 	enum level level;
 	int least;
 
@@ -322,20 +334,20 @@ log_event(void *arg, const struct event *ev)
 		put_change(log, ev);
 		return;
 	}
-	text_line(log, level, ev, &b);
-	log_put(log, &b);
+	put_text(log, level, ev);
 }
 
 void
 log_error(const struct log *log, const struct err *e)
 {
+	char room[BOUND_LOG_LINE];
 	struct buf b;
 
 	if (log->json) {
 		log_json_error(log, e);
 		return;
 	}
-	buf_init(&b, BOUND_LOG_LINE);
+	buf_lend(&b, room, sizeof(room));
 	(void)buf_addf(&b, "%sjobrun:%s ", log->color ? levels[ERROR].color : "", log->color ? "\033[0m" : "");
 	log_add_text(&b, e->text, strlen(e->text));
 	log_put(log, &b);

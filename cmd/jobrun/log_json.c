@@ -33,7 +33,7 @@ add_count(cJSON *o, const char *name, int64_t n)
 	cJSON_AddNumberToObject(o, name, (double)n);
 }
 
-/* NULL without memory: then the line is lost, and nothing else. */
+/* Without memory NULL, or some of it is missing. */
 static cJSON *
 begin_json(const struct log *log, const char *level, const char *event)
 {
@@ -54,12 +54,15 @@ static void
 end_json(const struct log *log, cJSON *o)
 {
 	char *text = cJSON_PrintUnformatted(o);
+	char room[BOUND_LOG_LINE];
 	struct buf line;
 
-	buf_init(&line, BOUND_LOG_LINE);
-	if (text != NULL && buf_adds(&line, text) == 0)
-		log_put(log, &line);
-	buf_release(&line);
+	buf_lend(&line, room, sizeof(room));
+	if (text == NULL || buf_adds(&line, text) == -1)
+		(void)buf_adds(&line,
+		    "{\"level\":\"error\",\"event\":\"error\",\"code\":\"no_memory\","
+		    "\"message\":\"out of memory: a line of the log is lost\"}");
+	log_put(log, &line);
 	cJSON_free(text);
 	cJSON_Delete(o);
 }

@@ -9,7 +9,7 @@
 #include "base/buf.h"
 #include "log.h"
 
-/* Writes the line, with a newline, and releases it. */
+/* Writes the line, with a newline. It is in room of the caller's own (buf_lend), so that it needs no memory. */
 void log_put(const struct log *log, struct buf *line);
 
 /* Adds text from outside: escaped, and cut at BOUND_MESSAGE. */

@@ -54,11 +54,11 @@ log_tail_add(struct log_tail *tail, const char *line, size_t len)
 void
 log_tail_error(struct log_tail *tail, const struct err *e)
 {
+	char room[BOUND_LOG_LINE];
 	struct buf line;
 
-	buf_init(&line, BOUND_LOG_LINE);
+	buf_lend(&line, room, sizeof(room));
 	(void)buf_adds(&line, "jobrun: ");
 	log_add_text(&line, e->text, strlen(e->text));
 	log_tail_add(tail, buf_text(&line), line.len);
-	buf_release(&line);
 }

@@ -13,6 +13,13 @@ buf_init(struct buf *b, size_t max)
 }
 
 void
+buf_lend(struct buf *b, char *room, size_t size)
+{
+	room[0] = '\0';
+	*b = (struct buf){ .at = room, .cap = size, .max = size - 1 };
+}
+
+void
 buf_release(struct buf *b)
 {
 	free(b->at);
@@ -57,8 +64,10 @@ buf_reserve(struct buf *b, size_t n)
 		cap = need;
 	if (cap - 1 > b->max)
 		cap = b->max + 1;
-	if ((at = realloc(b->at, cap)) == NULL)
+	if ((at = realloc(b->at, cap)) == NULL) {
+		b->short_of_memory = true;
 		return -1;
+	}
 	b->at = at;
 	b->cap = cap;
 	return 0;

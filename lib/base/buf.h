@@ -5,17 +5,22 @@
 #ifndef BASE_BUF_H
 #define BASE_BUF_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct buf {
 	char *at;   /* owned; NULL until the first add */
 	size_t len; /* bytes in use, without the NUL */
 	size_t cap;
-	size_t max; /* ceiling for len */
+	size_t max;           /* ceiling for len */
+	bool short_of_memory; /* an add failed for want of memory, not at the ceiling */
 };
 
 /* An empty buffer that will hold max bytes at the most. Allocates nothing. */
 void buf_init(struct buf *b, size_t max);
+
+/* The same in size bytes of the caller's own, for what must be said without memory: never released or wiped. */
+void buf_lend(struct buf *b, char *room, size_t size);
 
 /* Frees the memory; the buffer is empty and usable again. */
 void buf_release(struct buf *b);

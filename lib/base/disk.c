@@ -16,7 +16,9 @@ disk_read_open(int fd, const char *path, struct buf *out, struct err *e)
 
 	while ((n = read(fd, piece, sizeof(piece))) > 0)
 		if (buf_add(out, piece, (size_t)n) == -1)
-			return err_set(e, ERR_INPUT, "input", "%s is larger than %zu bytes", path, out->max);
+			return out->short_of_memory
+			    ? err_memory(e)
+			    : err_set(e, ERR_INPUT, "input", "%s is larger than %zu bytes", path, out->max);
 	return n == 0 ? 0 : err_sys(e, ERR_INPUT, "input", "read %s", path);
 }
 

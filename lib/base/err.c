@@ -36,10 +36,14 @@ err_sys(struct err *e, enum err_kind kind, const char *code, const char *fmt, ..
 	if (e == NULL)
 		return -1;
 	va_start(ap, fmt);
-	fill(e, kind, code, fmt, ap);
+	/* Whatever was tried: where memory is short, what was named is not at fault. */
+	if (saved == ENOMEM)
+		fill(e, ERR_INTERNAL, "no_memory", fmt, ap);
+	else
+		fill(e, kind, code, fmt, ap);
 	va_end(ap);
 	strlcat(e->text, ": ", sizeof(e->text));
-	strlcat(e->text, strerror(saved), sizeof(e->text));
+	strlcat(e->text, saved == ENOMEM ? "out of memory" : strerror(saved), sizeof(e->text));
 	errno = saved;
 	return -1;
 }

@@ -41,7 +41,7 @@ struct err {
 int err_set(struct err *e, enum err_kind kind, const char *code, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* The system says so: appends ": " and strerror(errno). Returns -1. Leaves errno alone. */
+/* The system says so: appends ": " and strerror(errno). Returns -1. Leaves errno alone. ENOMEM: as err_memory() has it. */
 int err_sys(struct err *e, enum err_kind kind, const char *code, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
 

@@ -19,6 +19,14 @@ request_auth_release(struct request_auth *auth)
 	buf_wipe(&auth->line);
 }
 
+static int
+too_long(const struct buf *url, struct err *e)
+{
+	if (url->short_of_memory)
+		return err_memory(e);
+	return err_set(e, ERR_CONFIG, "client_config", "the URL is longer than %d bytes", BOUND_URL);
+}
+
 int
 request_auth_read(struct request_auth *auth, const struct settings *s, struct err *e)
 {
@@ -41,7 +49,7 @@ request_url(const struct client_view *view, const char *path, const struct templ
 	    (buf_adds(out, view->settings.base_url) == -1 ||
 	        (tail.len > 0 && tail.at[0] != '/' && buf_addc(out, '/') == -1) ||
 	        buf_add(out, buf_text(&tail), tail.len) == -1))
-		ret = err_set(e, ERR_CONFIG, "client_config", "the URL is longer than %d bytes", BOUND_URL);
+		ret = too_long(out, e);
 	buf_release(&tail);
 	return ret;
 }
@@ -58,7 +66,7 @@ add_query(const struct job *job, const struct template_scope *scope, struct buf 
 		from = url->len;
 		if (buf_addc(url, mark) == -1 || template_escape(job->fetch.query[i].name, url) == -1 ||
 		    buf_addc(url, '=') == -1)
-			return err_set(e, ERR_CONFIG, "client_config", "the URL is longer than %d bytes", BOUND_URL);
+			return too_long(url, e);
 		if ((ret = template_query(job->fetch.query[i].value, scope, url, missing, e)) == -1)
 			return err_prefix(e, "Query.%s: ", job->fetch.query[i].name);
 		if (ret == 1)

@@ -281,8 +281,12 @@ settings_apply(
 int
 settings_check_url(const struct settings *s, const struct field *f, const char *url, struct err *e)
 {
-	if (strncasecmp(url, "http:", 5) != 0 || s->allow_http || url_is_loopback(url))
+	int loopback;
+
+	if (strncasecmp(url, "http:", 5) != 0 || s->allow_http)
 		return 0;
+	if ((loopback = url_is_loopback(url, e)) != 0)
+		return loopback == 1 ? 0 : -1;
 	return field_fault(f, e, "plain http is refused but for loopback; use https, or say \"AllowHttp\": true");
 }
 

@@ -61,7 +61,9 @@ look_up(const struct template_scope *scope, const char *place, size_t len)
 static int
 full(const struct buf *out, struct err *e)
 {
-	return err_set(e, ERR_CONFIG, "template", "the rendered text would pass %zu bytes, or memory is out", out->max);
+	if (out->short_of_memory)
+		return err_memory(e);
+	return err_set(e, ERR_CONFIG, "template", "the rendered text would pass %zu bytes", out->max);
 }
 
 static void
@@ -240,6 +242,7 @@ add_inside(struct buf *out, struct json_value value)
 	ret = json_quote(&quoted, value.at, value.len);
 	if (ret == 0)
 		ret = buf_add(out, quoted.at + 1, quoted.len - 2);
+	out->short_of_memory |= quoted.short_of_memory;
 	buf_release(&quoted);
 	return ret;
 }

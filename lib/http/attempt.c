@@ -262,7 +262,9 @@ attempt_begin(struct attempt *a, CURL *easy, struct err *e)
 	attempt_reset(a);
 	a->easy = easy;
 	if ((rc = set_options(a, easy)) != CURLE_OK)
-		return err_set(e, ERR_INTERNAL, "transfer", "libcurl: %s", curl_easy_strerror(rc));
+		return rc == CURLE_OUT_OF_MEMORY
+		    ? err_memory(e)
+		    : err_set(e, ERR_INTERNAL, "transfer", "libcurl: %s", curl_easy_strerror(rc));
 	return 0;
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/bounds.h"
 #include "base/clock.h"
+#include "http/fault.h"
 #include "http/offline.h"
 #include "http/transfer.h"
 
@@ -354,7 +355,7 @@ turn(struct engine *engine, struct err *e)
 	rc = curl_multi_perform(engine->multi, &running);
 	engine->performing = false;
 	if (rc != CURLM_OK)
-		return err_set(e, ERR_INTERNAL, "transfer", "libcurl: %s", curl_multi_strerror(rc));
+		return fault_multi(rc, e);
 	collect(engine);
 	sweep(engine);
 	judge(engine);
@@ -377,9 +378,8 @@ wait_for_network(struct engine *engine, int64_t wait_ms, struct err *e)
 		wait_ms = engine->deadline_ms - meter_now(&engine->meter);
 	if (wait_ms < 0)
 		wait_ms = 0;
-	if ((rc = curl_multi_poll(engine->multi, NULL, 0, (int)wait_ms, NULL)) != CURLM_OK)
-		return err_set(e, ERR_INTERNAL, "transfer", "libcurl: %s", curl_multi_strerror(rc));
-	return 0;
+	rc = curl_multi_poll(engine->multi, NULL, 0, (int)wait_ms, NULL);
+	return rc == CURLM_OK ? 0 : fault_multi(rc, e);
 }
 
 int

@@ -50,6 +50,14 @@ fault_of(CURLcode curl)
 	return &other;
 }
 
+int
+fault_multi(CURLMcode curl, struct err *e)
+{
+	if (curl == CURLM_OUT_OF_MEMORY)
+		return err_memory(e);
+	return err_set(e, ERR_INTERNAL, "transfer", "libcurl: %s", curl_multi_strerror(curl));
+}
+
 const char *
 fault_hint(long status)
 {

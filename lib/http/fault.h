@@ -20,6 +20,9 @@ struct fault {
 /* The row of a libcurl failure; one for all that are not in the table. Never NULL. */
 const struct fault *fault_of(CURLcode curl);
 
+/* What the multi handle itself says: fills e. Returns -1. */
+int fault_multi(CURLMcode curl, struct err *e);
+
 /* What a person may do about a status, or NULL. */
 const char *fault_hint(long status);
 

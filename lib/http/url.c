@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <ctype.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -173,17 +174,18 @@ is_loopback_host(const char *host)
 	return IN6_IS_ADDR_LOOPBACK(&v6) || (IN6_IS_ADDR_V4MAPPED(&v6) && v6.s6_addr[12] == 127);
 }
 
-bool
-url_is_loopback(const char *url)
+int
+url_is_loopback(const char *url, struct err *e)
 {
+	struct err why = ERR_INIT;
 	CURLU *u;
 	char *host;
-	bool is;
+	int is;
 
-	if ((u = parse(url, NULL)) == NULL)
-		return false;
+	if ((u = parse(url, &why)) == NULL)
+		return why.kind == ERR_INTERNAL ? err_memory(e) : 0;
 	host = part(u, CURLUPART_HOST, 0);
-	is = host != NULL && is_loopback_host(host);
+	is = host != NULL ? is_loopback_host(host) : err_memory(e);
 	curl_free(host);
 	curl_url_cleanup(u);
 	return is;

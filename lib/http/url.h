@@ -6,7 +6,6 @@
 #ifndef HTTP_URL_H
 #define HTTP_URL_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/err.h"
@@ -24,8 +23,8 @@ char *url_origin(const char *url, struct err *e);
  */
 int url_check_base(const char *url, struct err *e);
 
-/* Is the host 127.0.0.0/8, ::1 or localhost, however it is spelled? */
-bool url_is_loopback(const char *url);
+/* Is the host 127.0.0.0/8, ::1 or localhost, however it is spelled? 1, 0 (also if it is no URL), or -1: no memory. */
+int url_is_loopback(const char *url, struct err *e);
 
 /*
  * A next-page link or a Location, relative or absolute, against the URL it

@@ -43,8 +43,10 @@ prepare(struct delivery *d, enum ping what, int status, const char *text, const 
 		return -1;
 	if (buf_adds(&d->text, text) == -1)
 		return err_memory(e);
-	return ping_url(&d->url, what, status, rid) == 0
-	    ? 0
+	if (ping_url(&d->url, what, status, rid) == 0)
+		return 0;
+	return d->url.short_of_memory
+	    ? err_memory(e)
 	    : err_set(e, ERR_CONFIG, "url_invalid", "the URL is longer than %d bytes", BOUND_URL);
 }
 

@@ -28,24 +28,20 @@ add_word(struct buf *b, const char *word, size_t len, size_t *at, size_t indent,
 int
 wrap_text(struct buf *b, const char *text, size_t at, size_t indent, size_t width)
 {
+	char room[BOUND_MESSAGE + sizeof("…")];
 	struct buf line;
 	const char *word;
 	size_t len;
-	int ret = -1;
 
-	/* What one escape takes, for each byte. */
-	buf_init(&line, 8 * BOUND_MESSAGE);
+	buf_lend(&line, room, sizeof(room));
 	if (escape_line(&line, text, strlen(text), BOUND_MESSAGE) == -1)
-		goto out;
+		return -1;
 	for (word = buf_text(&line); *word != '\0'; word += len + (word[len] == ' ')) {
 		len = strcspn(word, " ");
 		if (add_word(b, word, len, &at, indent, width) == -1)
-			goto out;
+			return -1;
 	}
-	ret = 0;
-out:
-	buf_release(&line);
-	return ret;
+	return 0;
 }
 
 size_t

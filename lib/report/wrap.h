@@ -11,7 +11,7 @@
 /*
  * Appends the text, escaped, to a line of which so many columns are taken (at). Before it would grow wider than width
  * the line is broken, and the next begins with indent blanks. A word that is wider than a line stays whole, so that a
- * path can be copied. width 0: one line. 0, or -1 when b is full.
+ * path can be copied. width 0: one line. 0, or -1 when b is full. In b alone memory is asked for.
  */
 int wrap_text(struct buf *b, const char *text, size_t at, size_t indent, size_t width);
 

@@ -18,6 +18,8 @@ static const char find_roots[] =
 static int
 database_err(sqlite3 *handle, struct err *e)
 {
+	if (sqlite3_errcode(handle) == SQLITE_NOMEM)
+		return err_memory(e);
 	return err_set(e, ERR_DATABASE, "database", "look through the rules: %s", sqlite3_errmsg(handle));
 }
 
@@ -26,6 +28,7 @@ audit_init(struct audit *a, sqlite3 *handle, struct err *e)
 {
 	struct audit_root *root;
 	sqlite3_stmt *st = NULL;
+	const char *table;
 	int rc, result = -1;
 
 	*a = (struct audit){ 0 };
@@ -36,9 +39,13 @@ audit_init(struct audit *a, sqlite3 *handle, struct err *e)
 		goto out;
 	}
 	while ((rc = sqlite3_step(st)) == SQLITE_ROW && a->n < BOUND_RULE_ROOTS) {
+		if ((table = (const char *)sqlite3_column_text(st, 1)) == NULL) {
+			err_memory(e);
+			goto out;
+		}
 		root = &a->root[a->n++];
 		root->page = sqlite3_column_int64(st, 0);
-		strlcpy(root->table, (const char *)sqlite3_column_text(st, 1), sizeof(root->table));
+		strlcpy(root->table, table, sizeof(root->table));
 		root->secret = sqlite3_column_int(st, 2);
 	}
 	if (rc != SQLITE_DONE) {

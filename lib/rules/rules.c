@@ -119,7 +119,7 @@ failed(struct rules *r, const struct rule *rule, struct err *why)
 	int rc = sqlite3_extended_errcode(r->db->handle);
 
 	/* The heap's bound is met inside the pager too, and is then called an I/O error. */
-	if ((rc & 0xff) == SQLITE_NOMEM || rc == SQLITE_IOERR_NOMEM)
+	if (((rc & 0xff) == SQLITE_NOMEM || rc == SQLITE_IOERR_NOMEM) && sandbox_heap_full())
 		return reject_text(rule, "rule_failed", "needs more memory than a rule may have", why);
 	if (db_is_failure(rc)) {
 		db_err(r->db, why, rule->name);

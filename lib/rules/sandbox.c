@@ -147,6 +147,23 @@ sandbox_late(struct sandbox *s)
 	return s->expired;
 }
 
+/* The most that was in use, and the largest piece that was asked for, since it was last called with reset. */
+static sqlite3_int64
+heap_peak(bool reset)
+{
+	sqlite3_int64 now, used = 0, piece = 0;
+
+	sqlite3_status64(SQLITE_STATUS_MEMORY_USED, &now, &used, reset);
+	sqlite3_status64(SQLITE_STATUS_MALLOC_SIZE, &now, &piece, reset);
+	return used + piece;
+}
+
+bool
+sandbox_heap_full(void)
+{
+	return heap_peak(false) >= (sqlite3_int64)BOUND_RULE_HEAP;
+}
+
 static int
 look_at_clock(void *arg)
 {
@@ -156,9 +173,13 @@ look_at_clock(void *arg)
 int
 sandbox_init(struct sandbox *s, sqlite3 *handle, struct err *e)
 {
+	int rc;
+
 	*s = (struct sandbox){ .handle = handle };
 	/* What a rule sorts and gathers then counts against the heap's bound, and cannot fill a disk. */
-	if (sqlite3_exec(handle, "PRAGMA temp_store = MEMORY", NULL, NULL, NULL) != SQLITE_OK)
+	if ((rc = sqlite3_exec(handle, "PRAGMA temp_store = MEMORY", NULL, NULL, NULL)) == SQLITE_NOMEM)
+		return err_memory(e);
+	if (rc != SQLITE_OK)
 		return err_set(e, ERR_DATABASE, "database", "prepare the rules' sandbox: %s", sqlite3_errmsg(handle));
 	/* Else a misspelt "column" is a text, and a check that never finds anything. */
 	sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DML, 0, (int *)NULL);
@@ -183,6 +204,7 @@ sandbox_enter(struct sandbox *s, int64_t deadline_ms)
 		s->outside[i] = sqlite3_limit(s->handle, limits[i].id, limits[i].value);
 	s->heap_soft = sqlite3_soft_heap_limit64(-1);
 	s->heap_hard = sqlite3_hard_heap_limit64(BOUND_RULE_HEAP);
+	(void)heap_peak(true);
 	s->deadline_ms = deadline_ms;
 	s->expired = false;
 	s->why[0] = '\0';

@@ -28,7 +28,7 @@ struct sandbox {
 /*
  * Lays it around the connection. One at a time: a connection has one
  * authorizer. Call it outside a transaction; statements that are there already are prepared anew at
- * their next step. 0, or -1 (ERR_DATABASE).
+ * their next step. 0, or -1 (ERR_DATABASE, or no memory).
  */
 int sandbox_init(struct sandbox *s, sqlite3 *handle, struct err *e);
 
@@ -41,6 +41,12 @@ void sandbox_release(struct sandbox *s);
  */
 void sandbox_enter(struct sandbox *s, int64_t deadline_ms);
 void sandbox_leave(struct sandbox *s);
+
+/*
+ * Memory ran out within: by the rules' own bound? Else it is the machine's, which is no fault of the item's. Call it
+ * before sandbox_leave().
+ */
+bool sandbox_heap_full(void);
 
 /* Is the deadline past? SQLite itself only looks between its steps, and one step may be long. */
 bool sandbox_late(struct sandbox *s);

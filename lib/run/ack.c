@@ -183,10 +183,12 @@ on_bytes(void *arg, const char *bytes, size_t n, struct err *e)
 
 	if (!v->run->job.ack.has_rejected)
 		return 0;
-	if (buf_add(&v->ack.answer, bytes, n) == -1)
-		return err_set(e, ERR_UNAVAILABLE, "ack_too_large", "the answer to an ack is larger than %u bytes",
-		    BOUND_ACK_ANSWER);
-	return 0;
+	if (buf_add(&v->ack.answer, bytes, n) == 0)
+		return 0;
+	if (v->ack.answer.short_of_memory)
+		return err_memory(e);
+	return err_set(
+	    e, ERR_UNAVAILABLE, "ack_too_large", "the answer to an ack is larger than %u bytes", BOUND_ACK_ANSWER);
 }
 
 /* What was refused is read before the answer counts: one that cannot be read leaves the ack's fate unknown. */
@@ -281,10 +283,13 @@ send(struct visit *v, struct err *e)
 	buf_init(&names.ids, BOUND_REQUEST_BODY);
 	buf_init(&names.id, BOUND_ITEM_ID * 6 + 2);
 	buf_clear(&v->ack.body);
-	if (list_ids(&v->ack.batch, &names.ids) == -1 || add_id(&names.id, &v->ack.batch.at[0]) == -1 ||
-	    make_refused(v) == -1) {
+	if (list_ids(&v->ack.batch, &names.ids) == -1 && !names.ids.short_of_memory) {
 		err_set(
 		    e, ERR_INTERNAL, "ack_too_large", "the ids of one ack take more than %u bytes", BOUND_REQUEST_BODY);
+		goto out;
+	}
+	if (names.ids.short_of_memory || add_id(&names.id, &v->ack.batch.at[0]) == -1 || make_refused(v) == -1) {
+		err_memory(e);
 		goto out;
 	}
 	if (request_url(&v->view, job->ack.path, &scope, &url, e) == -1 ||

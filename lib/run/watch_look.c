@@ -210,7 +210,7 @@ add_absent(struct look *look, int64_t since, struct err *e)
 static int
 look_for_absent(struct look *look, struct err *e)
 {
-	int64_t starts[RUNS_READ], since, frequency = shortest_frequency(look->job);
+	int64_t starts[RUNS_READ], since = 0, frequency = shortest_frequency(look->job);
 	const struct recent_run *last = look->runs;
 	size_t i;
 

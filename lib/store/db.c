@@ -111,12 +111,24 @@ what_of(const struct db *db, const sqlite3_stmt *st)
 	return "running a statement";
 }
 
+/* A text may want memory yet when it is read; once it was, it does not. */
+static bool
+texts_are_there(sqlite3_stmt *st)
+{
+	int i, n = sqlite3_data_count(st);
+
+	for (i = 0; i < n; i++)
+		if (sqlite3_column_type(st, i) == SQLITE_TEXT && sqlite3_column_text(st, i) == NULL)
+			return false;
+	return true;
+}
+
 int
 db_step(struct db *db, sqlite3_stmt *st, struct err *e)
 {
 	int rc = sqlite3_step(st);
 
-	if (rc == SQLITE_ROW)
+	if (rc == SQLITE_ROW && texts_are_there(st))
 		return 1;
 	if (rc != SQLITE_DONE)
 		db_err(db, e, what_of(db, st));
@@ -191,7 +203,7 @@ static const struct {
 	{ SQLITE_PERM, ERR_DATABASE, "this user must be able to write it, its folder and its -wal and -shm files" },
 	{ SQLITE_PROTOCOL, ERR_DATABASE, "is it on a network file system? It must be on a local disk" },
 	{ SQLITE_NOLFS, ERR_DATABASE, "its file system cannot hold a file of that size" },
-	{ SQLITE_NOMEM, ERR_DATABASE, "memory is short; try later" },
+	{ SQLITE_NOMEM, ERR_INTERNAL, NULL },
 	{ SQLITE_INTERNAL, ERR_DATABASE, NULL },
 	{ SQLITE_MISUSE, ERR_DATABASE, NULL },
 };
@@ -226,6 +238,11 @@ db_err(struct db *db, struct err *e, const char *what)
 	         known && system_errno != 0 && (failures[i].rc == SQLITE_IOERR || failures[i].rc == SQLITE_CANTOPEN);
 	const char *mend = known ? failures[i].mend : NULL;
 
+	/* Also met inside the file layer. It is no fault of the database's. */
+	if (known &&
+	    (failures[i].rc == SQLITE_NOMEM || rc == SQLITE_IOERR_NOMEM || (by_system && system_errno == ENOMEM)))
+		return err_set(e, ERR_INTERNAL, "no_memory", "%s: %s: out of memory", what,
+		    db->path != NULL ? db->path : "database");
 	return err_set(e, known ? failures[i].kind : ERR_DATABASE, "database", "%s: %s: %s (SQLite %d%s%s)%s%s", what,
 	    db->path != NULL ? db->path : "database", sqlite3_errmsg(db->handle), rc, by_system ? ", " : "",
 	    by_system ? strerror(system_errno) : "", mend != NULL ? ": " : "", mend != NULL ? mend : "");

@@ -81,7 +81,10 @@ int db_words(sqlite3_stmt *st, int at, const char *const *words, size_t n, struc
 /* Runs a statement to its end and resets it. 0 or -1. Rows are passed over. */
 int db_run(struct db *db, sqlite3_stmt *st, struct err *e);
 
-/* One step: 1 a row, 0 no more (and it is reset), -1 with e (and it is reset). */
+/*
+ * One step: 1 a row, 0 no more (and it is reset), -1 with e (and it is reset). All texts of a row can be read:
+ * sqlite3_column_text() of one that is not null is not NULL.
+ */
 int db_step(struct db *db, sqlite3_stmt *st, struct err *e);
 
 /* From here on a busy database is waited for for a second: it has been waited for long enough. */
@@ -103,7 +106,8 @@ void db_rollback(struct db *db);
 
 /*
  * Fills e from the connection's last error: BUSY and LOCKED → ERR_TRY_LATER,
- * all else → ERR_DATABASE; code "database". what: what was being done. Returns -1.
+ * no memory → ERR_INTERNAL, code "no_memory"; all else → ERR_DATABASE; code "database". what: what was being done.
+ * Returns -1.
  */
 int db_err(struct db *db, struct err *e, const char *what);
 

@@ -31,7 +31,11 @@ read_value(struct db *db, enum sql_id id, char **out, struct err *e)
 	if (st == NULL || (got = db_step(db, st, e)) == -1)
 		return -1;
 	text = got == 1 ? (const char *)sqlite3_column_text(st, 0) : NULL;
-	got = text != NULL && (*out = strdup(text)) == NULL ? err_memory(e) : 0;
+	/* A number wants memory to be read as text. */
+	if (got == 1 && text == NULL && sqlite3_column_type(st, 0) != SQLITE_NULL)
+		got = err_memory(e);
+	else
+		got = text != NULL && (*out = strdup(text)) == NULL ? err_memory(e) : 0;
 	sqlite3_reset(st);
 	return got;
 }

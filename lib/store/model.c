@@ -128,7 +128,7 @@ model_begin(struct model *m, struct err *e)
 	return 0;
 }
 
-/* As SQL would have it written, on one line. */
+/* As SQL would have it written, on one line. 0 or -1: no room, or no memory to read it. */
 static int
 add_value(struct buf *b, sqlite3_stmt *st, int column)
 {
@@ -143,12 +143,16 @@ add_value(struct buf *b, sqlite3_stmt *st, int column)
 	case SQLITE_BLOB:
 		blob = sqlite3_column_blob(st, column);
 		len = (size_t)sqlite3_column_bytes(st, column);
+		if (blob == NULL && len > 0)
+			return -1;
 		for (i = 0, ret = buf_adds(b, "X'"); i < len && ret == 0; i++)
 			ret = buf_addf(b, "%02x", blob[i]);
 		return ret == 0 ? buf_addc(b, '\'') : -1;
 	case SQLITE_TEXT:
 		text = (const char *)sqlite3_column_text(st, column);
 		len = (size_t)sqlite3_column_bytes(st, column);
+		if (text == NULL)
+			return -1;
 		for (ret = buf_addc(b, '\''); ret == 0 && len > 0; text += n, len -= n) {
 			quote = memchr(text, '\'', len);
 			n = quote != NULL ? (size_t)(quote - text) + 1 : len;
@@ -157,7 +161,8 @@ add_value(struct buf *b, sqlite3_stmt *st, int column)
 		}
 		return ret == 0 ? buf_addc(b, '\'') : -1;
 	default:
-		return buf_adds(b, (const char *)sqlite3_column_text(st, column));
+		text = (const char *)sqlite3_column_text(st, column);
+		return text != NULL ? buf_adds(b, text) : -1;
 	}
 }
 
@@ -187,6 +192,8 @@ is_late(void *until_ms)
 static int
 sql_err(struct db *db, struct err *e)
 {
+	if ((sqlite3_errcode(db->handle) & 0xff) == SQLITE_NOMEM)
+		return err_memory(e);
 	if ((sqlite3_errcode(db->handle) & 0xff) == SQLITE_INTERRUPT)
 		return err_set(e, ERR_CONFIG, "sql", "stopped after %d s", BOUND_TRIAL_SQL_MS / 1000);
 	return err_set(e, ERR_CONFIG, "sql", "%s", sqlite3_errmsg(db->handle));
@@ -202,7 +209,9 @@ run(struct db *db, sqlite3_stmt *st, struct buf *rows, struct err *e)
 	sqlite3_progress_handler(db->handle, STEPS, is_late, &until_ms);
 	while ((rc = sqlite3_step(st)) == SQLITE_ROW && ret == 0)
 		if (rows != NULL && add_row(rows, st) == -1)
-			ret = err_set(e, ERR_CONFIG, "sql", "its rows take more than %zu bytes", rows->max);
+			ret = rows->short_of_memory || sqlite3_errcode(db->handle) == SQLITE_NOMEM
+			    ? err_memory(e)
+			    : err_set(e, ERR_CONFIG, "sql", "its rows take more than %zu bytes", rows->max);
 	if (ret == 0 && rc != SQLITE_DONE)
 		ret = sql_err(db, e);
 	sqlite3_progress_handler(db->handle, 0, NULL, NULL);

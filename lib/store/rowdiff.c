@@ -230,6 +230,7 @@ rowdiff_take(struct rowdiff *d, sqlite3 *handle, int operation, const char *tabl
 static int
 add_value(struct buf *b, sqlite3_value *value)
 {
+	const unsigned char *text;
 	int bytes, shown;
 
 	switch (sqlite3_value_type(value)) {
@@ -242,13 +243,14 @@ add_value(struct buf *b, sqlite3_value *value)
 	case SQLITE_BLOB:
 		return buf_addf(b, "a blob of %d bytes", sqlite3_value_bytes(value));
 	default:
+		if ((text = sqlite3_value_text(value)) == NULL)
+			return -1;
 		bytes = sqlite3_value_bytes(value);
 		shown = bytes > BOUND_DIFF_VALUE ? BOUND_DIFF_VALUE : bytes;
 		/* Not in the middle of a character. */
-		while (shown < bytes && shown > 0 && ((sqlite3_value_text(value)[shown]) & 0xc0) == 0x80)
+		while (shown < bytes && shown > 0 && (text[shown] & 0xc0) == 0x80)
 			shown--;
-		return buf_addf(
-		    b, "'%.*s%s'", shown, (const char *)sqlite3_value_text(value), shown < bytes ? "…" : "");
+		return buf_addf(b, "'%.*s%s'", shown, (const char *)text, shown < bytes ? "…" : "");
 	}
 }
 

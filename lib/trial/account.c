@@ -56,7 +56,7 @@ account_request(struct account *a, const struct http_request *request)
 	    (request->body_len > 0 &&
 	        (buf_addc(b, ' ') == -1 || escape_line(b, request->body, request->body_len, b->max) == -1)) ||
 	    buf_addc(b, '\n') == -1)
-		a->short_of_memory = true;
+		a->full = true;
 }
 
 void
@@ -126,7 +126,11 @@ account_item(void *arg, const struct event_item *ev)
 	struct account *a = arg;
 	struct account_item *item;
 
-	if (a->n == BOUND_TRIAL_ITEMS || (item = array_room(a->items, a->n, &a->cap, sizeof(*item))) == NULL) {
+	if (a->n == BOUND_TRIAL_ITEMS) {
+		a->full = true;
+		return;
+	}
+	if ((item = array_room(a->items, a->n, &a->cap, sizeof(*item))) == NULL) {
 		a->short_of_memory = true;
 		return;
 	}
@@ -160,7 +164,7 @@ account_text(
     const struct account *a, struct db *db, const struct ledger_client *who, bool acks, struct buf *out, struct err *e)
 {
 	const char *ack = NULL;
-	bool full = a->short_of_memory;
+	bool full = a->full || a->short_of_memory;
 	size_t i;
 
 	full |= buf_addf(out, "-- requests\n%s\n-- items\n", a->requests.len > 0 ? a->requests.at : "(none)\n") == -1;
@@ -175,7 +179,10 @@ account_text(
 		full |= buf_addf(out, "\n-- client\nfailed in %s: ", a->stage) == -1 ||
 		    escape_line(out, a->failed.text, strlen(a->failed.text), out->max) == -1 ||
 		    buf_addc(out, '\n') == -1;
-	return full ? err_set(e, ERR_CONFIG, "trial", "what came out is larger than %u bytes or %d items",
-	                  BOUND_TRIAL_TEXT, BOUND_TRIAL_ITEMS)
-	            : 0;
+	if (!full)
+		return 0;
+	if (a->short_of_memory || a->requests.short_of_memory || out->short_of_memory)
+		return err_memory(e);
+	return err_set(e, ERR_CONFIG, "trial", "what came out is larger than %u bytes or %d items", BOUND_TRIAL_TEXT,
+	    BOUND_TRIAL_ITEMS);
 }

@@ -20,9 +20,9 @@ struct account {
 	struct buf requests;
 	struct account_item *items; /* owned */
 	size_t n, cap;
-	struct err failed; /* the client did, and why; kind ERR_NONE: it did not */
-	char stage[16];    /* in what */
-	bool short_of_memory;
+	struct err failed;          /* the client did, and why; kind ERR_NONE: it did not */
+	char stage[16];             /* in what */
+	bool full, short_of_memory; /* not all is in it */
 };
 
 void account_init(struct account *a);

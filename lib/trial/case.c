@@ -115,6 +115,9 @@ run_over(struct trial_case *c, const struct catalog_job *job, struct err *e)
 	run_summary_release(&summary);
 	if (ret == -1)
 		return -1;
+	/* No fault of the job's: nothing is said about it. */
+	if (strcmp(c->account.failed.code, "no_memory") == 0)
+		return err_memory(e);
 	if (c->account.failed.kind != ERR_NONE && strcmp(c->account.stage, "config") == 0)
 		return err_set(e, ERR_CONFIG, "trial", "%s/client.json: %s", c->folder, c->account.failed.text);
 	return answers_end(&c->answers, e);

@@ -187,8 +187,11 @@ diff_lines(const struct diff_text *from, const struct diff_text *to, struct buf 
 
 	if (from->len == to->len && memcmp(from->at, to->at, from->len) == 0)
 		return 0;
-	if (split(from, &d.from) == -1 || split(to, &d.to) == -1 || compare(&d) == -1 ||
-	    buf_addf(out, "--- %s\n+++ %s\n", from->name, to->name) == -1 || put_hunks(&d, out) == -1)
+	if (split(from, &d.from) == -1 || split(to, &d.to) == -1 || compare(&d) == -1) {
+		out->short_of_memory = true;
+		goto out;
+	}
+	if (buf_addf(out, "--- %s\n+++ %s\n", from->name, to->name) == -1 || put_hunks(&d, out) == -1)
 		goto out;
 	ret = 0;
 out:

@@ -14,7 +14,7 @@ struct diff_text {
 
 /*
  * Appends a unified diff with three lines of context, escaped for a terminal, from (-) to (+); nothing when they are
- * the same. A last line without a newline is a line like any other. 0, or -1: no memory, or out is full.
+ * the same. A last line without a newline is a line like any other. 0, or -1: no memory (out says so), or out is full.
  */
 int diff_lines(const struct diff_text *from, const struct diff_text *to, struct buf *out);
 

@@ -36,7 +36,9 @@ begin_section(struct buf *out, const struct split_head *head, size_t number, str
 	int ret =
 	    head->name[0] != '\0' ? buf_addf(out, "\n-- %s\n", head->name) : buf_addf(out, "\n-- query %zu\n", number);
 
-	return ret == 0 ? 0 : err_set(e, ERR_CONFIG, "trial", "what came out is larger than %zu bytes", out->max);
+	if (ret == 0 || out->short_of_memory)
+		return ret == 0 ? 0 : err_memory(e);
+	return err_set(e, ERR_CONFIG, "trial", "what came out is larger than %zu bytes", out->max);
 }
 
 static int

@@ -111,7 +111,10 @@ compare(const struct trial *t, const char *path, const struct buf *out, struct b
 	from.at = buf_text(&expected);
 	from.len = expected.len;
 	if (diff_lines(&from, &to, diff) == -1) {
-		err_set(e, ERR_CONFIG, "trial", "%s: all is otherwise, too much to be shown", path);
+		if (diff->short_of_memory)
+			err_memory(e);
+		else
+			err_set(e, ERR_CONFIG, "trial", "%s: all is otherwise, too much to be shown", path);
 		goto out;
 	}
 	if (diff->len > 0)
@@ -133,6 +136,7 @@ try(struct trial *t, const char *name, struct err *e)
 	struct err why = ERR_INIT;
 	struct buf out, diff;
 	char *folder, *path;
+	int ret = 0;
 	bool bad;
 
 	if (asprintf(&folder, "%s/test/%s", t->plan->dir, name) == -1)
@@ -144,8 +148,14 @@ try(struct trial *t, const char *name, struct err *e)
 	buf_init(&out, BOUND_TRIAL_TEXT);
 	buf_init(&diff, BOUND_TRIAL_TEXT * 8);
 	bad = cases_check(folder, &why) == -1 || case_run(t->plan, &t->model, folder, &out, &why) == -1;
-	if (*t->plan->signal == 0) {
-		if (bad || compare(t, path, &out, &diff, &result, &why) == -1) {
+	bad = bad || compare(t, path, &out, &diff, &result, &why) == -1;
+	if (*t->plan->signal != 0) {
+		ret = 1;
+	} else if (bad && why.kind == ERR_INTERNAL) {
+		*e = why;
+		ret = -1;
+	} else {
+		if (bad) {
 			result.verdict = TRIAL_BROKEN;
 			result.text = why.text;
 		}
@@ -155,7 +165,7 @@ try(struct trial *t, const char *name, struct err *e)
 	free(path);
 	buf_release(&out);
 	buf_release(&diff);
-	return *t->plan->signal != 0;
+	return ret;
 }
 
 static int

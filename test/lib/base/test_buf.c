@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "../failing.h"
 #include "base/buf.h"
 
 static void
@@ -138,6 +139,46 @@ buf__wipe_leaves_it_usable(void **state)
 	buf_wipe(&b);
 }
 
+static void
+buf_lend__stays_in_its_callers_room(void **state)
+{
+	char room[8];
+	struct buf b;
+
+	(void)state;
+	buf_lend(&b, room, sizeof(room));
+	assert_string_equal(buf_text(&b), "");
+	assert_int_equal(buf_adds(&b, "1234567"), 0);
+	assert_ptr_equal(b.at, room);
+	assert_string_equal(b.at, "1234567");
+	assert_int_equal(buf_addc(&b, '8'), -1);
+	assert_string_equal(b.at, "1234567");
+	assert_false(b.short_of_memory);
+	buf_clear(&b);
+	assert_int_equal(buf_addf(&b, "%d", 42), 0);
+	assert_string_equal(room, "42");
+}
+
+static void
+buf__tells_no_memory_from_its_ceiling(void **state)
+{
+	struct failing f = { .nth = 2 };
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 1000);
+	failing_begin(&f);
+	assert_int_equal(buf_addc(&b, 'x'), 0);
+	assert_int_equal(buf_addf(&b, "%1000d", 1), -1);
+	assert_false(b.short_of_memory);
+	assert_int_equal(buf_addf(&b, "%900d", 1), -1);
+	failing_end(&f);
+	assert_true(b.short_of_memory);
+	assert_string_equal(b.at, "x");
+	buf_release(&b);
+	assert_false(b.short_of_memory);
+}
+
 int
 main(void)
 {
@@ -149,6 +190,8 @@ main(void)
 		cmocka_unit_test(buf__grows_and_keeps_what_it_holds),
 		cmocka_unit_test(buf__reserve_adds_nothing),
 		cmocka_unit_test(buf__wipe_leaves_it_usable),
+		cmocka_unit_test(buf_lend__stays_in_its_callers_room),
+		cmocka_unit_test(buf__tells_no_memory_from_its_ceiling),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

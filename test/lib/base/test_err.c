@@ -72,6 +72,19 @@ err__is_cut_and_never_overflows(void **state)
 }
 
 static void
+err_sys__calls_no_memory_what_it_is(void **state)
+{
+	struct err e = ERR_INIT;
+
+	(void)state;
+	errno = ENOMEM;
+	assert_int_equal(err_sys(&e, ERR_INPUT, "database", "cannot open %s", "x.db"), -1);
+	assert_int_equal(e.kind, ERR_INTERNAL);
+	assert_string_equal(e.code, "no_memory");
+	assert_string_equal(e.text, "cannot open x.db: out of memory");
+}
+
+static void
 err__may_be_nobodys(void **state)
 {
 	(void)state;
@@ -89,6 +102,7 @@ main(void)
 		cmocka_unit_test(err__says_what_the_system_says),
 		cmocka_unit_test(err__gets_words_in_front),
 		cmocka_unit_test(err__is_cut_and_never_overflows),
+		cmocka_unit_test(err_sys__calls_no_memory_what_it_is),
 		cmocka_unit_test(err__may_be_nobodys),
 	};
 

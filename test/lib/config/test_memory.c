@@ -211,6 +211,7 @@ memory__running_out_leaves_no_half_a_text(void **state)
 		buf_init(&out, 100);
 		failing_begin(&f);
 		assert_int_equal(template_path("/{X}", &scope, &out, missing, &e), -1);
+		assert_string_equal(e.code, "no_memory");
 		failing_begin(&f);
 		buf_release(&out);
 		assert_int_equal(template_query("{X}", &scope, &out, missing, &e), -1);
@@ -219,7 +220,9 @@ memory__running_out_leaves_no_half_a_text(void **state)
 	}
 	f.nth = 1;
 	failing_begin(&f);
+	err_clear(&e);
 	assert_int_equal(template_body(body, &scope, &out, &e), -1);
+	assert_string_equal(e.code, "no_memory");
 	failing_end(&f);
 	buf_release(&out);
 }

@@ -83,6 +83,12 @@ add_parameter(struct err *e)
 }
 
 static bool
+see_loopback(struct err *e)
+{
+	return url_is_loopback("http://127.0.0.1:8080/a", e) == 1;
+}
+
+static bool
 turn_pages(struct err *e)
 {
 	static const struct pages_plan plans[] = {
@@ -219,6 +225,7 @@ memory__fails_in_urls(void **state)
 	(void)state;
 	fail_each(read_origin);
 	fail_each(check_base);
+	fail_each(see_loopback);
 	fail_each(follow_link);
 	fail_each(add_parameter);
 }

@@ -80,11 +80,59 @@ memory__sqlite_runs_short(void **state)
 		sqlite3_hard_heap_limit64(0);
 		sqlite3_soft_heap_limit64(0);
 		if (result == -1) {
-			assert_int_equal(f->why.kind, ERR_DATABASE);
+			assert_int_equal(f->why.kind, ERR_INTERNAL);
 			failures++;
 		}
 	}
 	assert_int_equal(result, 0);
+	assert_in_range(failures, 5, 5000);
+}
+
+static sqlite3_mem_methods plain;
+static bool sqlite_too; /* its allocations count, and fail */
+
+static void *
+sqlite_malloc(int size)
+{
+	return sqlite_too && failing_now() ? NULL : plain.xMalloc(size);
+}
+
+static void *
+sqlite_realloc(void *at, int size)
+{
+	return sqlite_too && failing_now() ? NULL : plain.xRealloc(at, size);
+}
+
+/* Far from the bound that a rule has, memory that runs out is no rule's doing: the item is not rejected for it. */
+static void
+memory__a_machine_without_it_rejects_no_item(void **state)
+{
+	static const char item[] = "{\"a\": \"x\"}";
+	struct fixture *f = *state;
+	struct failing turn = { 0 };
+	enum rules_verdict verdict;
+	size_t twice;
+	int failures = 0;
+
+	assert_int_equal(compile(f, "INSERT INTO got SELECT :a, group_concat(hex(randomblob(1000))) FROM got;"), 0);
+	while (failing_next(&turn)) {
+		assert_int_equal(json_members_read(&f->members, json_value_of(item, sizeof(item) - 1), &twice), 0);
+		sql(f, "BEGIN; INSERT INTO got VALUES ('a', 1), ('b', 2), ('c', 3)");
+		err_clear(&f->why);
+		failing_begin(&turn);
+		sqlite_too = true;
+		verdict = rules_apply(f->rules, json_value_of(item, sizeof(item) - 1), &f->members, NOW, &f->why);
+		failing_end(&turn);
+		sqlite_too = false;
+		if (!sqlite3_get_autocommit(f->db.handle))
+			sql(f, "ROLLBACK");
+		if (verdict != RULES_APPLIED) {
+			assert_true(turn.failed);
+			assert_int_equal(verdict, RULES_DATABASE);
+			assert_string_equal(f->why.code, "no_memory");
+			failures++;
+		}
+	}
 	assert_in_range(failures, 5, 5000);
 }
 
@@ -94,7 +142,14 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(memory__each_allocation_fails, setup, teardown),
 		cmocka_unit_test_setup_teardown(memory__sqlite_runs_short, setup, teardown),
+		cmocka_unit_test_setup_teardown(memory__a_machine_without_it_rejects_no_item, setup, teardown),
 	};
+	sqlite3_mem_methods failing;
 
+	sqlite3_config(SQLITE_CONFIG_GETMALLOC, &plain);
+	failing = plain;
+	failing.xMalloc = sqlite_malloc;
+	failing.xRealloc = sqlite_realloc;
+	sqlite3_config(SQLITE_CONFIG_MALLOC, &failing);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,59 @@
+# Runs of jobrun whose Nth allocation fails (test/fault/alloc.c). Sourced instead of lib.sh, which it brings.
+# shellcheck shell=bash
+
+# Thousands of runs, of which none is about the disk.
+[[ ! -w /dev/shm ]] || export TMPDIR=/dev/shm
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+: "${JOBRUN_ALLOC:?the binary whose allocations fail}"
+tried=0
+failures=0
+made=0
+failed=0
+
+# start_allocator: the process that all runs are forked from; it ends with the test.
+start_allocator() {
+	coproc ALLOCATOR { exec "$JOBRUN_ALLOC" 2>allocator.err; }
+	# shellcheck disable=SC2034  # bash forgets them when the process ends, before we can read why
+	exec {to_allocator}>&"${ALLOCATOR[1]}" {from_allocator}<&"${ALLOCATOR[0]}"
+}
+
+# attempt FAIL WORD…: jobrun with these words, whose allocations fail as FAIL says: N, N+ or 0. $status; what it $made and
+# how many $failed; the files stdout and stderr. No sanitizer may find anything, a leak neither.
+attempt() {
+	local IFS=$'\t'
+
+	printf '%s\n' "$*" >&"$to_allocator"
+	# shellcheck disable=SC2034  # made is for the test
+	IFS=' ' read -r status made failed <&"$from_allocator" || fail "no more runs: $(<allocator.err)"
+	[[ $(<stderr) != *Sanitizer* && $(<stderr) != *"runtime error:"* ]] || fail "allocation $1: a sanitizer's finding"
+	((status < 128)) || fail "allocation $1 of ${*:2}: ended by signal $((status - 128))"
+	[[ $1 == 0 ]] || tried=$((tried + 1))
+	((failed == 0)) || failures=$((failures + 1))
+}
+
+# each_allocation FIRST TOTAL FEW COMMAND [ARGUMENT…]: calls it with N and then with N+, for every N after FIRST until one
+# passes in which none failed; in a share for FEW of the about TOTAL, spread evenly from a random one on.
+each_allocation() {
+	local first=$1 total=$2 few=$3 way n step=1
+
+	shift 3
+	((first < total)) || first=0
+	[[ -n ${JOBRUN_FULL-} ]] || step=$(((total - first + few - 1) / few))
+	for way in '' +; do
+		n=$((first + 1 + RANDOM % step))
+		while :; do
+			"$@" "$n$way"
+			((failed > 0)) || break
+			n=$((n + step))
+		done
+		((n > total / 2)) || fail "allocation $n$way of about $total passed: nothing failed"
+	done
+}
+
+# out_of_memory FAIL: the last run failed as a whole, and said so.
+out_of_memory() {
+	((status == 70)) || fail "allocation $1: exit status $status: $(<stderr)"
+	[[ $(<stderr) == *"out of memory"* ]] || fail "allocation $1: exit status 70, and no word about memory: $(<stderr)"
+}
