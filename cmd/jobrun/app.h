@@ -27,6 +27,7 @@ struct app {
 	char **words;       /* behind the verb, and its second word */
 	int n_words;
 	const struct verb *verb;
+	struct launcher *launcher; /* starts what Notify names, of a run in its sandbox; NULL: nobody else needs to */
 };
 
 /* Where a verb stands in the help for all. */

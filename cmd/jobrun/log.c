@@ -28,6 +28,7 @@ static const struct {
 	enum level level;
 	int least;
 } kinds[] = {
+	[EVENT_SANDBOX] = { "sandbox", INFO, 1 },
 	[EVENT_RUN_BEGIN] = { "run_begin", INFO, 1 },
 	[EVENT_RUN_HEALED] = { "run_healed", WARNING, 0 },
 	[EVENT_NOTHING] = { "nothing_to_do", INFO, 1 },
@@ -210,6 +211,7 @@ add_words(const struct log *log, struct buf *b, const struct event *ev)
 	case EVENT_ALERT:
 		(void)buf_addf(b, "alert %s: ", ev->status);
 		break;
+	case EVENT_SANDBOX:
 	case EVENT_NOTHING:
 	case EVENT_WARNING:
 	case EVENT_UNTOLD:

@@ -123,7 +123,7 @@ send_test(struct app *app, const struct catalog_job *job, struct test *test)
 	struct alert_list alerts = { .at = &alert, .n = 1 };
 
 	clock_text(clock_utc_ms(), now);
-	tell_from(&from, host);
+	tell_from(&from, host, NULL);
 	return notify_tell(&app->db, &alerts, &from, &sink);
 }
 

@@ -60,6 +60,8 @@ static const struct row rows[OPT_COUNT] = {
 	[OPT_PROBE] = { "probe", 0, false, "    --probe", "ask each external system, too; nothing is applied" },
 	[OPT_METRICS_FILE] = { "metrics-file", 0, true, "    --metrics-file FILE",
 	    "write metrics there when the run has ended, for node_exporter's textfile collector" },
+	[OPT_NO_SANDBOX] = { "no-sandbox", 0, false, "    --no-sandbox",
+	    "run without Landlock, which else holds a run to the files it needs and the network" },
 	[OPT_KEEP] = { "keep", 0, true, "    --keep TIME", "keep what is younger: 90d" },
 	[OPT_GRACE] = { "grace", 0, true, "    --grace TIME",
 	    "how late a client may be; default: a quarter of its SendFrequency, 5 minutes at least" },

@@ -9,6 +9,7 @@
 #include "app.h"
 #include "base/bounds.h"
 #include "base/clock.h"
+#include "confined.h"
 #include "http/engine.h"
 #include "metrics.h"
 #include "progress.h"
@@ -33,13 +34,18 @@ struct asked {
 /* Both halves of what a run tells go to one place. */
 struct teller {
 	struct log *log;
+	const char *sandbox; /* told behind the start */
 	struct progress progress;
 };
 
 static void
 on_event(void *arg, const struct event *ev)
 {
-	log_event(((struct teller *)arg)->log, ev);
+	struct teller *teller = arg;
+
+	log_event(teller->log, ev);
+	if (ev->kind == EVENT_RUN_BEGIN)
+		log_event(teller->log, &(struct event){ .kind = EVENT_SANDBOX, .message = teller->sandbox });
 }
 
 static void
@@ -184,10 +190,10 @@ read_again(struct app *app, struct catalog_job *job, struct run_request *request
 }
 
 static int
-run_locked(struct app *app, struct asked *asked, int *status, struct err *e)
+run_locked(struct app *app, struct asked *asked, const struct confined *confined, int *status, struct err *e)
 {
 	struct run_finish finish = { exit_code, asked };
-	struct teller teller = { .log = &app->log, .progress = { .log = &app->log } };
+	struct teller teller = { .log = &app->log, .sandbox = confined->told, .progress = { .log = &app->log } };
 	struct run_summary *summary = &asked->summary;
 	struct buf json;
 	int ret;
@@ -212,6 +218,7 @@ verb_run(struct app *app, int *status, struct err *e)
 {
 	struct asked asked = { .request = { .signal = &app_signal, .agent = "jobrun/" JOBRUN_VERSION } };
 	struct catalog_job job = { 0 };
+	struct confined confined = { .launcher = { .fd = -1 } };
 	struct lock lock = { .fd = -1, .db_fd = -1 };
 	int ret = -1;
 
@@ -241,8 +248,11 @@ verb_run(struct app *app, int *status, struct err *e)
 	}
 	ret = asked.request.dry_run ? 0 : read_again(app, &job, &asked.request, e);
 	asked.request.room = lock.room;
+	/* All that it must open is known by now. */
 	if (ret == 0)
-		ret = run_locked(app, &asked, status, e);
+		ret = confined_enter(&confined, app, &job, e);
+	if (ret == 0)
+		ret = run_locked(app, &asked, &confined, status, e);
 out:
 	lock_release(&lock);
 	/* Also of a run that failed or could not begin; to whoever holds a valid key alone. */
@@ -251,6 +261,8 @@ out:
 	/* Without the lock: whoever is slow to listen holds nobody up; and the end first, which is soon over. */
 	tell_run_end(&asked.telling, ret == -1 ? exit_status(e->kind) : *status, e);
 	tell_alerts(app, &asked.summary.alerts);
+	app->launcher = NULL;
+	confined_release(&confined);
 	app->log.job = NULL;
 	app->log.run = 0;
 	catalog_job_release(&job);

@@ -10,9 +10,10 @@
 #include "base/bounds.h"
 #include "config/job.h"
 #include "http/engine.h"
+#include "launcher.h"
 
 void
-tell_from(struct notify_from *from, char host[TELL_HOST])
+tell_from(struct notify_from *from, char host[TELL_HOST], struct launcher *launcher)
 {
 	host[0] = '\0';
 	(void)gethostname(host, TELL_HOST - 1);
@@ -22,6 +23,8 @@ tell_from(struct notify_from *from, char host[TELL_HOST])
 		.host = host,
 		.home = getenv("HOME"),
 		.lang = getenv("LANG"),
+		.start = launcher != NULL ? launcher_start : NULL,
+		.start_arg = launcher,
 	};
 }
 
@@ -56,7 +59,7 @@ tell_alerts(struct app *app, const struct alert_list *alerts)
 		i++;
 	if (i == alerts->n)
 		return;
-	tell_from(&from, host);
+	tell_from(&from, host, app->launcher);
 	if (engine_global(&e) == -1)
 		alerts_over(app, "Notify", &e);
 	else
@@ -96,7 +99,7 @@ ping(struct tell_run *t, enum ping what, int status, const char *text)
 	struct notify_from from;
 	char host[TELL_HOST];
 
-	tell_from(&from, host);
+	tell_from(&from, host, NULL);
 	t->what = what == PING_START ? "start" : "end";
 	notify_ping(&t->ping, what, status, text, t->rid, &from, &sink);
 }

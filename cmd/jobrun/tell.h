@@ -13,8 +13,10 @@
 
 #define TELL_HOST 256
 
-/* Who we are; host is room for the name. Valid as long as host. */
-void tell_from(struct notify_from *from, char host[TELL_HOST]);
+struct launcher;
+
+/* Who we are; host is room for the name; launcher NULL: commands are started as ever. Valid as long as these. */
+void tell_from(struct notify_from *from, char host[TELL_HOST], struct launcher *launcher);
 
 /* Tells the alerts whose change is set, each to those of its job. Hold no lock meanwhile: BOUND_NOTIFY_MS. */
 void tell_alerts(struct app *app, const struct alert_list *alerts);

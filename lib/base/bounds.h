@@ -215,6 +215,9 @@
 /* Words of a command that is told, and how much of what it complains about is kept. */
 #define BOUND_NOTIFY_WORDS 100
 #define BOUND_NOTIFY_COMPLAINT 300
+/* What a command's environment is made of, its PATH, HOME and LANG; a path is no longer than 4096 bytes. */
+#define BOUND_LAUNCH_VARIABLES 8
+#define BOUND_LAUNCH_ENVIRONMENT 16384
 
 /* How long a run's start and its end may each wait for Ping, and what it is told: a glance, not a log. */
 #define BOUND_PING_MS 5000

@@ -78,7 +78,8 @@ spawn(pid_t *pid, char *const *argv, char *const *environment, int in, int compl
 }
 
 static int
-start(struct command *c, char *const *argv, char *const *environment, const struct buf *input, struct err *e)
+start(struct command *c, char *const *argv, char *const *environment, const struct notify_from *from,
+    const struct buf *input, struct err *e)
 {
 	int in = -1, complaint[2] = { -1, -1 }, ret = -1, rc;
 
@@ -86,7 +87,9 @@ start(struct command *c, char *const *argv, char *const *environment, const stru
 		return -1;
 	if (pipe2(complaint, O_CLOEXEC) == -1 || fcntl(complaint[0], F_SETFL, O_NONBLOCK) == -1) {
 		err_sys(e, ERR_INTERNAL, "command", "make its standard error");
-	} else if ((rc = spawn(&c->pid, argv, environment, in, complaint[1])) != 0) {
+	} else if ((rc = from->start != NULL
+	                   ? from->start(from->start_arg, &c->pid, argv, environment, in, complaint[1])
+	                   : spawn(&c->pid, argv, environment, in, complaint[1])) != 0) {
 		errno = rc;
 		c->pid = 0;
 		err_sys(e, ERR_CONFIG, "command", "cannot start it");
@@ -121,7 +124,7 @@ command_start(struct command *c, char *const *argv, const struct notify_from *fr
 		environment[n++] = home;
 	if (lang != NULL)
 		environment[n++] = lang;
-	ret = start(c, argv, environment, input, e);
+	ret = start(c, argv, environment, from, input, e);
 	c->deadline_ms = clock_mono_ms() + timeout_ms;
 out:
 	free(home);

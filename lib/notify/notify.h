@@ -6,6 +6,8 @@
 #define NOTIFY_NOTIFY_H
 
 #include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
 
 #include "base/err.h"
 #include "config/notify.h"
@@ -15,10 +17,18 @@
 /* Kind and change of an alert that is sent to see whether it arrives. */
 #define NOTIFY_TEST "test"
 
+/*
+ * Starts a command with these as its standard input and error: 0 and *pid, a child of this process' own and the leader
+ * of a session of its own, or an error number.
+ */
+typedef int notify_start_fn(void *arg, pid_t *pid, char *const *argv, char *const *environment, int in, int complaint);
+
 /* Who tells. All is borrowed. */
 struct notify_from {
 	const char *version, *host;
 	const char *home, *lang; /* a command's HOME and LANG; NULL: it has none */
+	notify_start_fn *start;  /* for a process that may not start any itself; NULL: it may */
+	void *start_arg;
 };
 
 /*
@@ -37,6 +47,9 @@ struct notify_sink {
  */
 size_t notify_tell(
     struct db *db, const struct alert_list *alerts, const struct notify_from *from, const struct notify_sink *sink);
+
+/* Whom notify_tell() would tell of that job's alerts now; released by the caller. 0, nobody being nobody, or -1. */
+int notify_targets(struct db *db, int64_t job_type, struct notify_config *config, struct err *e);
 
 enum ping { PING_START, PING_END };
 

@@ -90,6 +90,16 @@ read_all(struct db *db, struct notify_config *config, struct err *e)
 	return ret;
 }
 
+int
+notify_targets(struct db *db, int64_t job_type, struct notify_config *config, struct err *e)
+{
+	struct audience own = { .lasts_ms = 0 };
+	int got = read_job(db, job_type, &own, e);
+
+	*config = own.config;
+	return got == 1 ? read_all(db, config, e) : got;
+}
+
 /* Gives the audience all alerts from the first on that are of that job type and not taken yet. 0 or -1: no memory. */
 static int
 take_alerts(struct audience *a, const struct alert_list *alerts, size_t first, bool *taken)

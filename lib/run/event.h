@@ -11,6 +11,7 @@
 #include "store/runlog.h"
 
 enum event_kind {
+	EVENT_SANDBOX,    /* message: what holds this run in, or why nothing does */
 	EVENT_RUN_BEGIN,  /* run, job, clients (n) */
 	EVENT_RUN_HEALED, /* n runs were found dead and marked crashed */
 	EVENT_NOTHING,    /* message: why there is nothing to do, as it should be */

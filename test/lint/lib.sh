@@ -4,7 +4,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit
 
 # Rooms of lib/, from below; a room includes headers of its own and of rooms below it.
 # shellcheck disable=SC2034  # used by those that source this
-ROOMS=(base json stream store secret http config rules notify run trial check report)
+ROOMS=(base confine json stream store secret http config rules notify run trial check report)
 
 # files NAME-PATTERN…: our files of such names, one a line.
 files() {

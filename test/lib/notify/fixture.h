@@ -7,7 +7,7 @@
 #include "../scratch.h"
 #include "notify/notify.h"
 
-static const struct notify_from the_from = { "1.2.3", "etl1", "/home/x", "C.UTF-8" };
+static const struct notify_from the_from = { "1.2.3", "etl1", "/home/x", "C.UTF-8", NULL, NULL };
 
 /* The texts of an alert are not const. */
 #define TEXT(literal) ((char[]){ literal })
