@@ -33,6 +33,12 @@ clock_mono_ms(void)
 }
 
 int64_t
+clock_mono_tick_ms(void)
+{
+	return read_us(CLOCK_MONOTONIC_COARSE) / 1000;
+}
+
+int64_t
 clock_utc_ms(void)
 {
 	return read_us(CLOCK_REALTIME) / 1000;

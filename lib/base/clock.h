@@ -14,6 +14,8 @@
 /* Milliseconds and microseconds of CLOCK_MONOTONIC. */
 int64_t clock_mono_ms(void);
 int64_t clock_mono_us(void);
+/* The first as of the kernel's last tick, some milliseconds ago at the most: for who asks very often. */
+int64_t clock_mono_tick_ms(void);
 
 /* Milliseconds since 1970-01-01T00:00:00Z. */
 int64_t clock_utc_ms(void);

@@ -17,7 +17,8 @@ enum confine_use {
 
 struct confine {
 	int fd; /* of the rules so far; -1: none */
-	int abi; /* what this kernel has: 1 files; 2 renames between folders; 3 truncation; 4 TCP; 5 devices; 6 signals */
+	/* What this kernel has: 1 files; 2 renames between folders; 3 truncation; 4 TCP; 5 devices; 6 signals. */
+	int abi;
 	const char *why; /* static words: why there is none */
 };
 

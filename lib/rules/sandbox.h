@@ -14,6 +14,8 @@
 
 #define SANDBOX_LIMITS 6
 
+struct guard;
+
 /* Its address is the authorizer's argument: it must not move between init and release. */
 struct sandbox {
 	sqlite3 *handle;
@@ -23,6 +25,7 @@ struct sandbox {
 	char why[200];       /* the first thing refused since sandbox_enter; "" none */
 	int outside[SANDBOX_LIMITS];
 	int64_t heap_hard, heap_soft;
+	struct guard *guard; /* the connection's own */
 };
 
 /*

@@ -6,20 +6,20 @@
  * JOBRUN_OUTSIDE is a folder that is none of jobrun's: it holds a file, a database "db", and a program "run". Beside JOBRUN_ESCAPE stands a symbolic link,
  * ".link", to /etc/passwd; JOBRUN_SECRET is a file that the configuration names, and JOBRUN_ABSTRACT listens.
  */
+#include "escape.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/uio.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -35,175 +35,10 @@ int __real_run_job(
 int __wrap_run_job(
     const struct run_request *request, const struct run_finish *finish, struct run_summary *summary, struct err *e);
 
-/* A path outside, or inside beside the database. One at a time. */
-static const char *
-outside(const char *name)
-{
-	static char path[4096];
-
-	snprintf(path, sizeof(path), "%s/%s", getenv("JOBRUN_OUTSIDE"), name);
-	return path;
-}
-
-static const char *
-inside(const char *name)
-{
-	static char path[4096];
-
-	snprintf(path, sizeof(path), "%s.%s", getenv("JOBRUN_ESCAPE"), name);
-	return path;
-}
-
-/* What follows returns 0 if it got out, else an error number. */
-static int
-opens(const char *path, int flags)
-{
-	int fd = open(path, flags | O_CLOEXEC, 0600);
-
-	if (fd == -1)
-		return errno;
-	close(fd);
-	return 0;
-}
-
 static int
 done(int rc)
 {
 	return rc == 0 ? 0 : errno;
-}
-
-static int
-read_passwd(void)
-{
-	return opens("/etc/passwd", O_RDONLY);
-}
-
-static int
-read_file(void)
-{
-	return opens(outside("file"), O_RDONLY);
-}
-
-static int
-read_by_dots(void)
-{
-	return opens("../../../../../../../../etc/passwd", O_RDONLY);
-}
-
-static int
-read_by_link(void)
-{
-	return opens(inside("link"), O_RDONLY);
-}
-
-static int
-list_root(void)
-{
-	return opens("/", O_RDONLY | O_DIRECTORY);
-}
-
-static int
-list_etc(void)
-{
-	return opens("/etc", O_RDONLY | O_DIRECTORY);
-}
-
-static int
-read_other_process(void)
-{
-	char path[64];
-
-	snprintf(path, sizeof(path), "/proc/%ld/environ", (long)getppid());
-	return opens(path, O_RDONLY);
-}
-
-static int
-write_file(void)
-{
-	return opens(outside("file"), O_WRONLY);
-}
-
-static int
-make_file(void)
-{
-	return opens(outside("new"), O_WRONLY | O_CREAT);
-}
-
-static int
-write_secret(void)
-{
-	return opens(getenv("JOBRUN_SECRET"), O_WRONLY | O_APPEND);
-}
-
-static int
-write_tmp(void)
-{
-	char path[64];
-	int rc;
-
-	snprintf(path, sizeof(path), "/dev/shm/jobrun-escape.%ld", (long)getpid());
-	rc = opens(path, O_WRONLY | O_CREAT | O_EXCL);
-	(void)unlink(path);
-	return rc;
-}
-
-static int
-truncate_file(void)
-{
-	return done(truncate(outside("file"), 0));
-}
-
-static int
-remove_file(void)
-{
-	return done(unlink(outside("new")));
-}
-
-static int
-rename_in(void)
-{
-	return done(rename(outside("file"), inside("stolen"))) == 0 ? done(rename(inside("stolen"), outside("file")))
-	                                                            : errno;
-}
-
-static int
-link_in(void)
-{
-	int rc = done(link(outside("file"), inside("linked")));
-
-	(void)unlink(inside("linked"));
-	return rc;
-}
-
-static int
-make_link(void)
-{
-	return done(symlink("/etc/passwd", inside("new-link")));
-}
-
-static int
-make_folder(void)
-{
-	return done(mkdir(inside("folder"), 0700));
-}
-
-static int
-make_fifo(void)
-{
-	return done(mkfifo(inside("fifo"), 0600));
-}
-
-static int
-make_socket(void)
-{
-	struct sockaddr_un at = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), rc;
-
-	snprintf(at.sun_path, sizeof(at.sun_path), "/dev/shm/jobrun-escape.%ld.s", (long)getpid());
-	rc = done(bind(fd, (struct sockaddr *)&at, sizeof(at)));
-	close(fd);
-	(void)unlink(at.sun_path);
-	return rc;
 }
 
 /* A connection of its own, as a rule's ATTACH would make one. */
@@ -225,13 +60,13 @@ sqlite(const char *path)
 static int
 attach_database(void)
 {
-	return sqlite(outside("db"));
+	return sqlite(escape_outside("db"));
 }
 
 static int
 attach_new(void)
 {
-	return sqlite(outside("new.db"));
+	return sqlite(escape_outside("new.db"));
 }
 
 static size_t
@@ -283,20 +118,20 @@ run_shell(void)
 static int
 run_own(void)
 {
-	int from = open(outside("run"), O_RDONLY | O_CLOEXEC), to, rc;
+	int from = open(escape_outside("run"), O_RDONLY | O_CLOEXEC), to, rc;
 	char piece[4096];
 	ssize_t n;
 
 	/* Inside the sandbox it has to bring the program along: a script's text will do. */
-	(void)unlink(inside("program"));
-	if ((to = open(inside("program"), O_WRONLY | O_CREAT | O_CLOEXEC, 0700)) == -1)
+	(void)unlink(escape_inside("program"));
+	if ((to = open(escape_inside("program"), O_WRONLY | O_CREAT | O_CLOEXEC, 0700)) == -1)
 		return errno;
 	n = from != -1 ? read(from, piece, sizeof(piece)) : snprintf(piece, sizeof(piece), "#!/bin/sh\n");
 	rc = n > 0 && write(to, piece, (size_t)n) == n ? 0 : EIO;
 	close(to);
 	if (from != -1)
 		close(from);
-	return rc == 0 ? run(inside("program")) : rc;
+	return rc == 0 ? run(escape_inside("program")) : rc;
 }
 
 static int
@@ -363,7 +198,7 @@ in_child(void)
 	int status;
 
 	if (pid == 0)
-		_exit(read_passwd());
+		_exit(escape_read_passwd());
 	waitpid(pid, &status, 0);
 	return WEXITSTATUS(status);
 }
@@ -371,7 +206,7 @@ in_child(void)
 static void *
 thread(void *arg)
 {
-	*(int *)arg = read_passwd();
+	*(int *)arg = escape_read_passwd();
 	return NULL;
 }
 
@@ -392,63 +227,30 @@ new_privileges(void)
 	return prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1 ? EPERM : 0;
 }
 
-/* And what must go on: the test would be blind if nothing went. */
-static int
-keep_write(void)
-{
-	int rc = opens(inside("own"), O_RDWR | O_CREAT | O_TRUNC);
-
-	return rc != 0 ? rc : done(unlink(inside("own")));
-}
-
-static int
-keep_certificates(void)
-{
-	return opens("/etc/ssl/certs/ca-certificates.crt", O_RDONLY);
-}
-
-static int
-keep_resolver(void)
-{
-	return opens("/etc/hosts", O_RDONLY);
-}
-
-static int
-keep_null(void)
-{
-	return opens("/dev/null", O_RDWR);
-}
-
-static int
-keep_random(void)
-{
-	return opens("/dev/urandom", O_RDONLY);
-}
-
 static const struct {
 	const char *name;
 	int abi;
 	int (*try)(void);
 } ways[] = {
-	{ "read:/etc/passwd", 1, read_passwd },
-	{ "read:file", 1, read_file },
-	{ "read:dots", 1, read_by_dots },
-	{ "read:symlink", 1, read_by_link },
-	{ "read:parent's-environ", 1, read_other_process },
-	{ "list:/", 1, list_root },
-	{ "list:/etc", 1, list_etc },
-	{ "write:file", 1, write_file },
-	{ "write:secret", 1, write_secret },
-	{ "make:file", 1, make_file },
-	{ "make:/dev/shm", 1, write_tmp },
-	{ "make:socket", 1, make_socket },
-	{ "make:symlink", 1, make_link },
-	{ "make:folder", 1, make_folder },
-	{ "make:fifo", 1, make_fifo },
-	{ "truncate", 3, truncate_file },
-	{ "unlink", 1, remove_file },
-	{ "rename", 1, rename_in },
-	{ "link", 1, link_in },
+	{ "read:/etc/passwd", 1, escape_read_passwd },
+	{ "read:file", 1, escape_read_file },
+	{ "read:dots", 1, escape_read_by_dots },
+	{ "read:symlink", 1, escape_read_by_link },
+	{ "read:parent's-environ", 1, escape_read_other_process },
+	{ "list:/", 1, escape_list_root },
+	{ "list:/etc", 1, escape_list_etc },
+	{ "write:file", 1, escape_write_file },
+	{ "write:secret", 1, escape_write_secret },
+	{ "make:file", 1, escape_make_file },
+	{ "make:/dev/shm", 1, escape_write_tmp },
+	{ "make:socket", 1, escape_make_socket },
+	{ "make:symlink", 1, escape_make_link },
+	{ "make:folder", 1, escape_make_folder },
+	{ "make:fifo", 1, escape_make_fifo },
+	{ "truncate", 3, escape_truncate_file },
+	{ "unlink", 1, escape_remove_file },
+	{ "rename", 1, escape_rename_in },
+	{ "link", 1, escape_link_in },
 	{ "sqlite:attach", 1, attach_database },
 	{ "sqlite:make", 1, attach_new },
 	{ "curl:file-url", 1, curl_file },
@@ -463,11 +265,11 @@ static const struct {
 	{ "child:read", 1, in_child },
 	{ "thread:read", 1, in_thread },
 	{ "privileges", 1, new_privileges },
-	{ "keep:write", 0, keep_write },
-	{ "keep:certificates", 0, keep_certificates },
-	{ "keep:hosts", 0, keep_resolver },
-	{ "keep:null", 0, keep_null },
-	{ "keep:urandom", 0, keep_random },
+	{ "keep:write", 0, escape_keep_write },
+	{ "keep:certificates", 0, escape_keep_certificates },
+	{ "keep:hosts", 0, escape_keep_resolver },
+	{ "keep:null", 0, escape_keep_null },
+	{ "keep:urandom", 0, escape_keep_random },
 };
 
 int
