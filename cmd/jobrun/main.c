@@ -225,11 +225,14 @@ main(int argc, char **argv, char **envp)
 	int status = 0;
 
 	open_standard_files();
-	app.umask = harden();
-	catch_signals();
-	/* From here on ps shows our title where the command line was, and a key on it is gone from there. */
+	/*
+	 * From here on ps shows our title where the command line was, and a key on it is gone from there; so is the
+	 * environment, as far as no variable of it was taken out before.
+	 */
 	setproctitle_init(argc, argv, envp);
 	setproctitle("starting");
+	app.umask = harden();
+	catch_signals();
 	if (dispatch(&app, argc, argv, &status, &e) == -1) {
 		log_error(&app.log, &e);
 		status = exit_status(e.kind);

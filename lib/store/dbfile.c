@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -91,6 +92,39 @@ resolve(struct dbfile *f, const char *path, struct err *e)
 	return 0;
 }
 
+/*
+ * SQLite takes what stands beside a database under these names for its own, reads it and writes into it. In a folder
+ * that others can write too it may be a link to another file, or a log that undoes what was committed.
+ */
+static int
+judge_beside(const struct dbfile *f, struct err *e)
+{
+	static const char *const suffixes[] = { "-wal", "-shm", "-journal" };
+	struct stat db, st;
+	char *path;
+	size_t i;
+	int got;
+
+	if (stat(f->path, &db) == -1)
+		return err_sys(e, ERR_INPUT, "database", "cannot open the database %s", f->path);
+	for (i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
+		if (asprintf(&path, "%s%s", f->path, suffixes[i]) == -1)
+			return err_memory(e);
+		got = lstat(path, &st);
+		free(path);
+		if (got == -1)
+			continue;
+		/* A database that others may write is theirs, too: what they made beside it is as good as ours. */
+		if (S_ISREG(st.st_mode) && st.st_nlink <= 1 &&
+		    (st.st_uid == db.st_uid || st.st_uid == geteuid() || st.st_uid == 0 || (db.st_mode & 022) != 0))
+			continue;
+		return err_set(e, ERR_INPUT, "database",
+		    "%s%s is no file of SQLite's (a link, no regular file, or another user's): remove it", f->path,
+		    suffixes[i]);
+	}
+	return 0;
+}
+
 int
 dbfile_look(struct dbfile *f, const char *path, struct err *e)
 {
@@ -106,7 +140,7 @@ dbfile_look(struct dbfile *f, const char *path, struct err *e)
 		    e, ERR_INPUT, "database", "SQLite opens no path of %d bytes or more: %s", vfs->mxPathname, f->path);
 		goto fail;
 	}
-	if (!f->empty && open_and_read(f, vfs, e) == -1)
+	if (judge_beside(f, e) == -1 || (!f->empty && open_and_read(f, vfs, e) == -1))
 		goto fail;
 	return 0;
 fail:
