@@ -9,6 +9,7 @@
 #include "app.h"
 #include "base/bounds.h"
 #include "base/clock.h"
+#include "base/escape.h"
 #include "confined.h"
 #include "http/engine.h"
 #include "metrics.h"
@@ -195,7 +196,7 @@ run_locked(struct app *app, struct asked *asked, const struct confined *confined
 	struct run_finish finish = { exit_code, asked };
 	struct teller teller = { .log = &app->log, .sandbox = confined->told, .progress = { .log = &app->log } };
 	struct run_summary *summary = &asked->summary;
-	struct buf json;
+	struct buf json, shown;
 	int ret;
 
 	asked->request.events = (struct event_sink){ .event = on_event, .progress = on_progress, .arg = &teller };
@@ -206,8 +207,11 @@ run_locked(struct app *app, struct asked *asked, const struct confined *confined
 	*status = ret == 0 ? exit_code(asked, summary, e) : exit_status(e->kind);
 	if (app->opt.value[OPT_JSON] != NULL && (ret == 0 || summary->run != 0)) {
 		buf_init(&json, BOUND_SUMMARY_BYTES);
-		if (summary_json(summary, asked->request.job->name, *status, &json) == 0)
-			fputs(json.at, stdout);
+		buf_init(&shown, 2 * BOUND_SUMMARY_BYTES);
+		if (summary_json(summary, asked->request.job->name, *status, &json) == 0 &&
+		    escape_json(&shown, json.at, json.len) == 0)
+			fputs(shown.at, stdout);
+		buf_release(&shown);
 		buf_release(&json);
 	}
 	return ret;

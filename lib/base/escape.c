@@ -1,6 +1,5 @@
 #include "base/escape.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -31,9 +30,8 @@ escape_utf8(const char *text, size_t len, unsigned *cp)
 	return n;
 }
 
-/* Characters that act on a terminal or on the order of what is read, instead of being read. */
-static bool
-acts(unsigned cp)
+bool
+escape_acts(unsigned cp)
 {
 	static const struct {
 		unsigned first, last;
@@ -72,6 +70,35 @@ spell(char out[16], unsigned cp)
 	}
 }
 
+/* As JSON has it: two halves beyond the first 65536. */
+static int
+spell_json(struct buf *b, unsigned cp)
+{
+	if (cp < 0x10000)
+		return buf_addf(b, "\\u%04x", cp);
+	cp -= 0x10000;
+	return buf_addf(b, "\\u%04x\\u%04x", 0xd800 + (cp >> 10), 0xdc00 + (cp & 0x3ff));
+}
+
+int
+escape_json(struct buf *b, const char *json, size_t len)
+{
+	size_t i, n, from = 0;
+	unsigned cp;
+
+	for (i = 0; i < len; i += n) {
+		n = escape_utf8(json + i, len - i, &cp);
+		if (n == 0)
+			n = 1;
+		else if (cp >= 0x7f && escape_acts(cp)) {
+			if (buf_add(b, json + from, i - from) == -1 || spell_json(b, cp) == -1)
+				return -1;
+			from = i + n;
+		}
+	}
+	return buf_add(b, json + from, len - from);
+}
+
 int
 escape_line(struct buf *b, const char *text, size_t len, size_t most)
 {
@@ -85,7 +112,7 @@ escape_line(struct buf *b, const char *text, size_t len, size_t most)
 		if (n == 0) {
 			n = 1;
 			m = snprintf(out, sizeof(out), "\\x%02x", (unsigned char)text[i]);
-		} else if (acts(cp)) {
+		} else if (escape_acts(cp)) {
 			m = spell(out, cp);
 		} else {
 			memcpy(out, text + i, n);

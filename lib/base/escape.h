@@ -4,7 +4,12 @@
 #ifndef BASE_ESCAPE_H
 #define BASE_ESCAPE_H
 
+#include <stdbool.h>
+
 #include "base/buf.h"
+
+/* Does it act on a terminal or on the order of what is read, instead of being read? */
+bool escape_acts(unsigned cp);
 
 /*
  * Appends len bytes of text so that they stay on one line and move no cursor:
@@ -14,6 +19,12 @@
  * 0, or -1 when b is full.
  */
 int escape_line(struct buf *b, const char *text, size_t len, size_t most);
+
+/*
+ * Appends JSON text that is valid: the same value, with every such character beyond ASCII that stands in its strings
+ * spelt \uHHHH, since JSON lets it stand there as it is. 0, or -1 when b is full.
+ */
+int escape_json(struct buf *b, const char *json, size_t len);
 
 /*
  * Bytes of the valid UTF-8 character at text (RFC 3629), 1 to 4, and its code

@@ -27,6 +27,9 @@ add_label(struct buf *b, const char *name, const char *text)
 			wide = 1;
 		} else if (*text == '\n') {
 			bad = buf_adds(b, "\\n");
+		} else if (escape_acts(cp)) {
+			/* As in a table: it is seen on a terminal, too. */
+			bad = buf_addf(b, cp < 0x80 ? "\\\\x%02x" : "\\\\u{%x}", cp);
 		} else {
 			bad = (*text == '"' || *text == '\\' ? buf_addc(b, '\\') : 0) | buf_add(b, text, wide);
 		}

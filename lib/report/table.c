@@ -108,9 +108,19 @@ add_string(const char *cell, struct buf *b)
 static int
 add_value(const struct table_column *column, const char *cell, struct buf *b)
 {
+	struct buf string;
+	int ret;
+
 	if (cell == NULL)
 		return buf_adds(b, "null");
-	return strchr("jJ", column->kind) != NULL ? buf_adds(b, cell) : add_string(cell, b);
+	if (strchr("jJ", column->kind) != NULL)
+		return escape_json(b, cell, strlen(cell));
+	buf_init(&string, b->max);
+	ret = add_string(cell, &string);
+	if (ret == 0)
+		ret = escape_json(b, string.at, string.len);
+	buf_release(&string);
+	return ret;
 }
 
 static int

@@ -170,7 +170,7 @@ steer=(SSLKEYLOGFILE="$WORK/steer/keys" SQLITE_TMPDIR="$WORK/steer" http_proxy=h
 	HTTP_PROXY=http://127.0.0.1:1 https_proxy=http://127.0.0.1:1 ALL_PROXY=http://127.0.0.1:1
 	all_proxy=http://127.0.0.1:1 no_proxy=x CURL_CA_BUNDLE="$WORK/steer/ca" SSL_CERT_FILE="$WORK/steer/ca"
 	SSL_CERT_DIR="$WORK/steer" CURL_HOME="$WORK/steer" OPENSSL_CONF="$WORK/steer/openssl.cnf")
-n=$((n | 1))
+n=$((n + n % 2))
 run "steered from outside" --key-file "$KEY_FILE" -v
 steer=()
 expect_match "no proxy of the environment's was asked" 'client 1, group 10: ended ok' "$(cat "stderr.$n")"

@@ -144,10 +144,40 @@ line__says_when_the_buffer_is_full(void **state)
 	buf_release(&b);
 }
 
+static void
+escape_json__spells_what_acts(void **state)
+{
+	static const struct {
+		const char *json, *expected, *reason;
+	} cases[] = {
+		{ "[1, \"a\\n\u00e9\xF0\x9F\x99\x82\"]", "[1, \"a\\n\u00e9\xF0\x9F\x99\x82\"]", "nothing to do" },
+		{ "\"a\xE2\x80\xAE\xC2\x9B\x7f\"", "\"a\\u202e\\u009b\\u007f\"", "bidirectional, C1 and DEL" },
+		{ "\"\xEF\xBB\xBF\"", "\"\\ufeff\"", "a byte order mark" },
+		{ "\"\xF3\xA0\x81\x81x\"", "\"\\udb40\\udc41x\"", "two halves" },
+		{ "[\n \"\xE2\x80\xA8\",\n 2]\n", "[\n \"\\u2028\",\n 2]\n", "its own line breaks stay" },
+		{ "", "", "nothing" },
+	};
+	struct buf b;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		buf_init(&b, 1000);
+		assert_int_equal(escape_json(&b, cases[i].json, strlen(cases[i].json)), 0);
+		if (strcmp(buf_text(&b), cases[i].expected) != 0)
+			fail_msg("%s: %s", cases[i].reason, buf_text(&b));
+		buf_release(&b);
+	}
+	buf_init(&b, 4);
+	assert_int_equal(escape_json(&b, "\"\xC2\x9B\"", 4), -1);
+	buf_release(&b);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(escape_json__spells_what_acts),
 		cmocka_unit_test(utf8__is_rfc_3629),
 		cmocka_unit_test(line__leaves_nothing_that_acts),
 		cmocka_unit_test(line__is_cut_at_a_characters_border),
