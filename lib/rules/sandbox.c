@@ -11,8 +11,8 @@
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 /*
- * Steps of SQLite's machine between two looks at the clock. Most take nanoseconds, but each of them may be a function at
- * work on megabytes.
+ * Steps of SQLite's machine between two looks at the clock. Most take nanoseconds, but each of them may be a function
+ * at work on megabytes.
  */
 #define STEPS_A_LOOK 20
 

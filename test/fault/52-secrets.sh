@@ -122,7 +122,7 @@ CREDENTIALS_DIRECTORY=$WORK/credentials run "as a credential" --dry-run -vv
 for argument in "--key-file $KEY" "$KEY" "--kye $KEY" "--db $KEY" "--client 1 --key x$KEY" "--key-file $WORK/password" "key revoke $KEY"; do
 	n=$((n + 1))
 	read -ra words <<<"$argument"
-	"$JOBRUN" "${words[@]}" >"stdout.$n" 2>"stderr.$n" && fail "jobrun $argument" || true
+	if "$JOBRUN" "${words[@]}" >"stdout.$n" 2>"stderr.$n"; then fail "jobrun $argument"; fi
 	if [[ $argument == *db* ]]; then sed -i "s/$KEY/(its name)/" "stderr.$n"; fi
 done
 clean "a key in the wrong place"

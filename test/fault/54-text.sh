@@ -1,4 +1,5 @@
 #!/bin/bash
+# shellcheck disable=SC1003,SC2094 # a backslash and a quote, both meant; a function is no file
 # Hostile text as ids and fields, from the answer through rules, ledger, logs and tables to the ack: it stays text. One
 # event stays one line, and nothing of it acts on a terminal, in whatever jobrun writes.
 . "$(dirname "$0")/lib.sh"

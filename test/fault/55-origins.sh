@@ -1,4 +1,5 @@
 #!/bin/bash
+# shellcheck disable=SC1003 # a backslash alone
 # Wherever an answer or a configuration points, nothing is sent to another origin, and no name of one is looked up: every
 # address that a run connects to is seen (strace). And nothing from a configuration or an item breaks out of its place in
 # a request.
