@@ -166,10 +166,12 @@ clear_faults
 
 # Steered from outside: none of it counts, and no keys of TLS are written.
 mkdir steer
-steer=(SSLKEYLOGFILE="$WORK/steer/keys" SQLITE_TMPDIR="$WORK/steer" http_proxy=http://127.0.0.1:1
+# A secret stands behind what is taken out.
+steer=(-i SSLKEYLOGFILE="$WORK/steer/keys" SQLITE_TMPDIR="$WORK/steer" http_proxy=http://127.0.0.1:1
 	HTTP_PROXY=http://127.0.0.1:1 https_proxy=http://127.0.0.1:1 ALL_PROXY=http://127.0.0.1:1
 	all_proxy=http://127.0.0.1:1 no_proxy=x CURL_CA_BUNDLE="$WORK/steer/ca" SSL_CERT_FILE="$WORK/steer/ca"
-	SSL_CERT_DIR="$WORK/steer" CURL_HOME="$WORK/steer" OPENSSL_CONF="$WORK/steer/openssl.cnf")
+	SSL_CERT_DIR="$WORK/steer" CURL_HOME="$WORK/steer" OPENSSL_CONF="$WORK/steer/openssl.cnf"
+	RIS_HEADER="$HEADER" HOME="$HOME" JOBRUN_DB="$JOBRUN_DB" PATH="$PATH" ASAN_OPTIONS="$ASAN_OPTIONS")
 n=$((n + n % 2))
 run "steered from outside" --key-file "$KEY_FILE" -v
 steer=()
