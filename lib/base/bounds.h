@@ -25,6 +25,9 @@
 /* What an answer may hold between its items: an envelope is small, a flood is not an envelope. */
 #define BOUND_ENVELOPE_BYTES (16U * 1024 * 1024)
 
+/* Items of one answer: an hour's work or so. More is no report, but an answer without an end. */
+#define BOUND_ANSWER_ITEMS 20000000
+
 /* A job.json, a system's definition or a client's entry. */
 #define BOUND_CONFIG_BYTES (1024U * 1024)
 /* Keys of one object of these that a hint may name: the job's root has the most, half as many. */
@@ -199,6 +202,14 @@
 /* Exponential back-off with full jitter: from BASE doubling to MOST. */
 #define BOUND_BACKOFF_BASE_MS 500
 #define BOUND_BACKOFF_MOST_MS 30000
+
+/*
+ * Requests that must miss a host in a row before it is taken for down: one is a client's own trouble, two may be a
+ * coincidence.
+ */
+#define BOUND_BREAKER_VISITS 3
+/* A host that is down is asked again after that long: often enough that a long run does not outlast its return. */
+#define BOUND_BREAKER_PROBE_MS 10000
 
 /* After a signal or --max-time, how long acks of committed items may still take. */
 #define BOUND_STOP_GRACE_MS 10000

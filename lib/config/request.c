@@ -105,6 +105,7 @@ request_answer(const struct job *job, const struct client_view *view)
 		.items = &job->fetch.items,
 		.capture = kind == PAGES_NEXT || kind == PAGES_CURSOR ? &job->fetch.pages.pointer : NULL,
 		.max_item = view->settings.max_item_bytes,
+		.max_items = BOUND_ANSWER_ITEMS,
 	};
 }
 

@@ -117,6 +117,17 @@ stream_item_too_large(struct stream *s)
 }
 
 int
+stream_endless(struct stream *s)
+{
+	char text[256], where[64];
+
+	place(s, where, sizeof(where));
+	snprintf(text, sizeof(text), "there is no end to the answer: more than %" PRIu64 " items, at %s",
+	    s->plan.max_items, where);
+	return fail(s, "body_endless", text);
+}
+
+int
 stream_too_large(struct stream *s, const char *what, size_t most)
 {
 	char text[256], where[64];

@@ -109,6 +109,7 @@ int stream_malformed(struct stream *s, const char *why);
 int stream_truncated(struct stream *s, const char *inside);
 int stream_no_items(struct stream *s, const char *found);
 int stream_item_too_large(struct stream *s);
+int stream_endless(struct stream *s);
 int stream_too_large(struct stream *s, const char *what, size_t most);
 int stream_no_memory(struct stream *s);
 

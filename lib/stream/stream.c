@@ -96,6 +96,8 @@ stream_next(struct stream *s, struct json_value *item, struct err *e)
 		if (s->ended)
 			got = lines ? lines_end(s, item) : envelope_end(s);
 	}
+	if (got == 1 && s->plan.max_items != 0 && s->items == s->plan.max_items)
+		got = stream_endless(s);
 	if (got == 1)
 		s->items++;
 	if (got == -1 && e != NULL)

@@ -25,7 +25,8 @@ struct stream_plan {
 	const struct json_pointer *items;
 	/* One value beside the items to keep, BOUND_CAPTURE at the most, or NULL: a next page's URL or cursor. */
 	const struct json_pointer *capture;
-	size_t max_item; /* bytes of one item */
+	size_t max_item;    /* bytes of one item */
+	uint64_t max_items; /* of one answer; 0: any number */
 };
 
 struct stream;
@@ -52,7 +53,7 @@ void stream_end(struct stream *s);
  * 0: feed more (before stream_end), or all is well and at its end (after it).
  * -1: the answer is malformed ("body_malformed"), breaks off ("body_truncated",
  *     only after stream_end), has no array at the pointer ("body_no_items"),
- *     or passes a limit ("item_too_large", "body_too_large"); kind
+ *     or passes a limit ("item_too_large", "body_too_large", "body_endless"); kind
  *     ERR_UNAVAILABLE; the text says at which byte. It stays so until reset.
  * An array element that is not an object is an item all the same: judging it is the caller's.
  * JSON: a member found twice on the way to items or capture is malformed.

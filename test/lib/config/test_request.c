@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include "base/bounds.h"
 #include "config/request.h"
 #include "fixture.h"
 
@@ -108,6 +109,7 @@ request__answer_is_read_as_the_job_says(void **state)
 	assert_ptr_equal(plan.items, &f.job.fetch.items);
 	assert_ptr_equal(plan.capture, &f.job.fetch.pages.pointer);
 	assert_int_equal(plan.max_item, 99);
+	assert_int_equal(plan.max_items, BOUND_ANSWER_ITEMS);
 	look_away(&f);
 	look(&f, ",\"Fetch\":{\"Format\":\"ndjson\",\"Pages\":{\"Link\":true}}", "{\"ClientId\":1}");
 	plan = request_answer(&f.job, &f.view);

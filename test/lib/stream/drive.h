@@ -77,7 +77,7 @@ drive(enum stream_format format, const char *items, const char *capture, size_t 
     size_t piece, struct outcome *o)
 {
 	struct json_pointer at_items, at_capture = { .n = 0 };
-	struct stream_plan plan = { format, &at_items, capture != NULL ? &at_capture : NULL, max_item };
+	struct stream_plan plan = { format, &at_items, capture != NULL ? &at_capture : NULL, max_item, 0 };
 	struct stream *s;
 
 	assert_int_equal(json_pointer_parse(&at_items, items, NULL), 0);

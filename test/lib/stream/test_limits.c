@@ -53,12 +53,51 @@ limits__an_item_may_be_as_large_as_max_item(void **state)
 	}
 }
 
+/* As many items as there may be are given out; one more, and the answer has no end. */
+static void
+limits__an_answer_has_an_end(void **state)
+{
+	static const struct {
+		enum stream_format format;
+		const char *body;
+		int end;
+	} rows[] = {
+		{ STREAM_JSON, "[1,2,3]", 0 },
+		{ STREAM_JSON, "[1,2,3,4]", -1 },
+		{ STREAM_JSON, "[1,2,3,4,", -1 },
+		{ STREAM_NDJSON, "1\n2\n3\n", 0 },
+		{ STREAM_NDJSON, "1\n2\n3\n4", -1 },
+	};
+	struct json_pointer items;
+	struct outcome o;
+	struct stream *s;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(json_pointer_parse(&items, "", NULL), 0);
+	for (i = 0; i < COUNT(rows) * COUNT(pieces); i++) {
+		struct stream_plan plan = { rows[i / COUNT(pieces)].format, &items, NULL, 1000, 3 };
+		const char *body = rows[i / COUNT(pieces)].body;
+
+		s = stream_new(&plan);
+		assert_non_null(s);
+		drive_stream(s, body, strlen(body), pieces[i % COUNT(pieces)], &o);
+		if (o.end != rows[i / COUNT(pieces)].end || o.n != 3)
+			fail_msg("%s: %d, %llu items", body, o.end, (unsigned long long)o.n);
+		if (o.end == -1)
+			assert_string_equal(o.e.code, "body_endless");
+		outcome_release(&o);
+		stream_free(s);
+	}
+	json_pointer_release(&items);
+}
+
 /* An item over the limit is refused as its bytes arrive, not once it has arrived. */
 static void
 limits__an_endless_item_is_stopped_early(void **state)
 {
 	struct json_pointer items;
-	struct stream_plan plan = { STREAM_JSON, &items, NULL, 1000 };
+	struct stream_plan plan = { STREAM_JSON, &items, NULL, 1000, 0 };
 	struct stream *s = stream_new(&plan);
 	struct json_value item;
 	struct err e = ERR_INIT;
@@ -279,6 +318,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(limits__an_item_may_be_as_large_as_max_item),
+		cmocka_unit_test(limits__an_answer_has_an_end),
 		cmocka_unit_test(limits__an_endless_item_is_stopped_early),
 		cmocka_unit_test(limits__the_capture_has_its_bound),
 		cmocka_unit_test(limits__names_of_any_length_are_passed_over),

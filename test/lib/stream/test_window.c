@@ -60,7 +60,8 @@ static void
 window__cut_anywhere_makes_no_difference(void **state)
 {
 	struct json_pointer items, next;
-	struct stream_plan plan = { STREAM_JSON, &items, &next, 1000 }, lines = { STREAM_NDJSON, NULL, NULL, 1000 };
+	struct stream_plan plan = { STREAM_JSON, &items, &next, 1000, 0 },
+	                   lines = { STREAM_NDJSON, NULL, NULL, 1000, 0 };
 
 	(void)state;
 	assert_int_equal(json_pointer_parse(&items, "/data/items", NULL), 0);
@@ -76,7 +77,7 @@ window__an_item_that_lies_whole_in_it_is_not_copied(void **state)
 {
 	static const char body[] = "[{\"a\":1},2]", line[] = "{\"a\":1}\n3\n";
 	struct json_pointer items;
-	struct stream_plan plan = { STREAM_JSON, &items, NULL, 100 }, lines = { STREAM_NDJSON, NULL, NULL, 100 };
+	struct stream_plan plan = { STREAM_JSON, &items, NULL, 100, 0 }, lines = { STREAM_NDJSON, NULL, NULL, 100, 0 };
 	struct stream *s = stream_new(&plan), *t = stream_new(&lines);
 	struct json_value item;
 
@@ -101,7 +102,7 @@ static void
 window__a_fault_stays_until_reset(void **state)
 {
 	struct json_pointer items;
-	struct stream_plan plan = { STREAM_JSON, &items, &items, 100 };
+	struct stream_plan plan = { STREAM_JSON, &items, &items, 100, 0 };
 	struct stream *s = stream_new(&plan);
 	struct outcome o;
 	struct json_value item;
@@ -137,7 +138,7 @@ window__reset_forgets_the_capture(void **state)
 {
 	static const char first[] = "{\"next\":\"2\",\"items\":[1]}", last[] = "{\"items\":[2]}";
 	struct json_pointer items, next;
-	struct stream_plan plan = { STREAM_JSON, &items, &next, 100 };
+	struct stream_plan plan = { STREAM_JSON, &items, &next, 100, 0 };
 	struct stream *s = stream_new(&plan);
 	struct outcome o;
 
@@ -162,7 +163,7 @@ static void
 window__empty_pieces_and_an_early_end_are_fine(void **state)
 {
 	struct json_pointer items;
-	struct stream_plan plan = { STREAM_JSON, &items, NULL, 100 };
+	struct stream_plan plan = { STREAM_JSON, &items, NULL, 100, 0 };
 	struct stream *s = stream_new(&plan);
 	struct json_value item;
 
