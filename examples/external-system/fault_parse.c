@@ -24,6 +24,7 @@ static const struct {
 	{ "cut_eof", FAULT_CUT_EOF, true },
 	{ "drip", FAULT_DRIP, true },
 	{ "drop_after_apply", FAULT_DROP, true },
+	{ "answer_after_apply", FAULT_INSTEAD, true },
 	{ "reject", FAULT_REJECT, true },
 };
 

@@ -27,6 +27,7 @@ enum fault_kind {
 	FAULT_CUT_EOF,
 	FAULT_DRIP,
 	FAULT_DROP,
+	FAULT_INSTEAD,
 	FAULT_REJECT
 };
 

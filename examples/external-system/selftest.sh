@@ -243,6 +243,10 @@ is "an ack that is applied and not answered" "56 1" \
 		sql "SELECT count(*) FROM ack_log WHERE id = '5'")"
 is "and answered when it comes again" '{"acknowledged":1,"rejected":[]} 1' \
 	"$(get /api/records/ack -d '{"clientId":1,"ids":[5]}' -H 'Idempotency-Key: drop') $(last replay)"
+fault '{"kind":"answer_after_apply","status":500,"body":"late","path":"/api/records/ack"}'
+is "an ack that is applied and answered with something else" "late 500 1" \
+	"$(get /api/records/ack -d '{"clientId":1,"ids":[5]}' -H 'Idempotency-Key: instead' -w ' %{http_code}') $(
+		sql "SELECT count(*) FROM idempotency WHERE key = 'instead'")"
 fault '{"kind":"reject","ids":[7]}'
 is "an ack that refuses ids" '{"acknowledged":1,"rejected":[7]}' \
 	"$(get /api/records/ack -d '{"clientId":1,"ids":[6,7]}')"

@@ -45,7 +45,7 @@ serve_keyed(struct service *s, struct request *r, const struct route *route, str
 	return a->status / 100 == 2 ? journal_keep(&s->store, r->key, hash, a->status, buf_slice(&a->body), e) : 0;
 }
 
-/* The answer of a fault that does not let the request through. */
+/* The answer of a fault, in place of any other. */
 static void
 answer_fault(const struct fault *f, struct answer *a)
 {
@@ -98,6 +98,8 @@ finish(struct request *r, struct answer *a, struct err *e)
 {
 	const struct fault *f = r->fault;
 
+	if (f != NULL && f->kind == FAULT_INSTEAD)
+		answer_fault(f, a);
 	if (f != NULL &&
 	    (fault_headers(f, a) == -1 || (f->location != NULL && answer_header(a, "Location", f->location) == -1)))
 		return err_set(e, "the fault's headers cannot be sent");
