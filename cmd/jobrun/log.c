@@ -41,6 +41,8 @@ static const struct {
 	[EVENT_ITEMS_HIDDEN] = { "items_hidden", ERROR, 0 },
 	[EVENT_CLIENT_FAILED] = { "client_failed", ERROR, -1 },
 	[EVENT_CLIENT_END] = { "client_end", INFO, 1 },
+	[EVENT_HOST_DOWN] = { "host_down", WARNING, 0 },
+	[EVENT_HOST_UP] = { "host_up", INFO, 0 },
 	[EVENT_STOPPING] = { "stopping", WARNING, 0 },
 	[EVENT_ITEM_CHANGES] = { "item_changes", INFO, 0 },
 	[EVENT_ROW] = { "row", INFO, 0 },
@@ -217,6 +219,8 @@ add_words(const struct log *log, struct buf *b, const struct event *ev)
 	case EVENT_UNTOLD:
 	case EVENT_SKIPPED:
 	case EVENT_ITEM_FAILED:
+	case EVENT_HOST_DOWN:
+	case EVENT_HOST_UP:
 	case EVENT_ITEM_CHANGES:
 	case EVENT_ROW:
 		break;

@@ -295,20 +295,44 @@ attempt_overdue(struct attempt *a)
 	if (a->phase == PHASE_CONNECT)
 		err_set(&a->why, ERR_UNAVAILABLE, "connect_timeout", "no connection within %g s (ConnectTimeout)",
 		    (double)a->request->connect_timeout_ms / 1000);
-	else if (a->phase == PHASE_HEADERS)
+	else if (a->phase == PHASE_HEADERS && a->header_bytes == 0)
 		err_set(&a->why, ERR_UNAVAILABLE, "timeout", "no answer within %g s (Timeout)", (double)window / 1000);
+	else if (a->phase == PHASE_HEADERS)
+		err_set(&a->why, ERR_UNAVAILABLE, "headers_slow",
+		    "the answer's headers were not whole within %g s (Timeout)", (double)window / 1000);
 	else
-		err_set(&a->why, ERR_UNAVAILABLE, "timeout",
+		err_set(&a->why, ERR_UNAVAILABLE, "body_slow",
 		    "the answer came slower than %d bytes a second for %g s (Timeout)", BOUND_SLOWEST_BYTES,
 		    (double)window / 1000);
 	decide(a, OUTCOME_TIMEOUT);
 	return true;
 }
 
+/* What libcurl knows of the attempt beside its code. */
+static void
+look(const struct attempt *a, CURLcode rc, struct fault_seen *seen)
+{
+	curl_off_t resolved_us = 0;
+
+	*seen = (struct fault_seen){
+		.curl = rc,
+		.answered = a->status != 0,
+		.proxy = a->request->proxy != NULL,
+		.begun = a->header_bytes > 0,
+		.detail = a->detail,
+	};
+	if (a->easy == NULL)
+		return;
+	curl_easy_getinfo(a->easy, CURLINFO_NAMELOOKUP_TIME_T, &resolved_us);
+	curl_easy_getinfo(a->easy, CURLINFO_SSL_VERIFYRESULT, &seen->verify);
+	seen->resolved = resolved_us > 0;
+}
+
 void
 attempt_finish(struct attempt *a, CURLcode rc)
 {
 	const struct fault *fault;
+	struct fault_seen seen;
 	long connect = 0;
 
 	if (a->decided)
@@ -320,7 +344,8 @@ attempt_finish(struct attempt *a, CURLcode rc)
 	}
 	curl_easy_getinfo(a->easy, CURLINFO_HTTP_CONNECTCODE, &connect);
 	if (connect >= 300 && a->status == 0) {
-		err_set(&a->why, ERR_UNAVAILABLE, "proxy", "the proxy answered %ld (check Proxy)", connect);
+		err_set(&a->why, ERR_UNAVAILABLE, connect == 407 ? "proxy_auth" : "proxy",
+		    "the proxy answered %ld (check Proxy)", connect);
 		decide(a, connect >= 500 ? OUTCOME_CONNECT : OUTCOME_REFUSED);
 		return;
 	}
@@ -331,7 +356,8 @@ attempt_finish(struct attempt *a, CURLcode rc)
 		decide(a, OUTCOME_BODY);
 		return;
 	}
-	fault = fault_of(rc);
+	look(a, rc, &seen);
+	fault = fault_of(&seen);
 	/* libcurl's own words name the host. */
 	err_set(&a->why, fault->kind, fault->code, "%s: %s", fault->words,
 	    a->detail[0] != '\0' && a->request->shown == NULL ? a->detail : curl_easy_strerror(rc));

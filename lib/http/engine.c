@@ -1,6 +1,5 @@
 #include "http/engine.h"
 
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,42 +9,11 @@
 #include "base/clock.h"
 #include "http/fault.h"
 #include "http/offline.h"
-#include "http/transfer.h"
+#include "http/queue.h"
+#include "http/reach.h"
 
 /* A signal that comes just before the wait begins cannot end it: so no wait is long. */
 #define WAIT_MOST_MS 250
-
-struct engine {
-	CURLM *multi;
-	const struct offline *offline; /* answers in the network's stead; NULL: the network */
-	char *agent;
-	struct transfer_list queued; /* by due time */
-	struct transfer_list running, over;
-	size_t active;
-	struct pace pace;
-	struct meter meter;
-	int64_t left_ms;             /* when the last step ended */
-	int64_t deadline_ms;         /* the first of those under way, on the engine's clock */
-	size_t judged;               /* in this step */
-	bool performing;             /* libcurl or an offline attempt is calling us: neither must be called */
-	bool stops;                  /* some transfer has its stop set */
-	CURL *spare[BOUND_PARALLEL]; /* handles between transfers: making one costs more than using it */
-	size_t n_spare;
-};
-
-int
-engine_global(struct err *e)
-{
-	struct sigaction ignore = { .sa_handler = SIG_IGN };
-	CURLcode rc;
-
-	/* With NOSIGNAL libcurl leaves it to us, and TLS writes to sockets that are gone. */
-	if (sigaction(SIGPIPE, &ignore, NULL) == -1)
-		return err_sys(e, ERR_INTERNAL, "transfer", "ignore SIGPIPE");
-	if ((rc = curl_global_init(CURL_GLOBAL_DEFAULT)) != CURLE_OK)
-		return err_set(e, ERR_INTERNAL, "transfer", "libcurl cannot start: %s", curl_easy_strerror(rc));
-	return 0;
-}
 
 struct engine *
 engine_new(const char *agent, struct err *e)
@@ -58,6 +26,7 @@ engine_new(const char *agent, struct err *e)
 	TAILQ_INIT(&engine->running);
 	TAILQ_INIT(&engine->over);
 	pace_init(&engine->pace);
+	breakers_init(&engine->breakers);
 	engine->left_ms = clock_mono_ms();
 	if ((engine->agent = strdup(agent)) == NULL || (engine->multi = curl_multi_init()) == NULL ||
 	    curl_multi_setopt(engine->multi, CURLMOPT_MAXCONNECTS, (long)BOUND_PARALLEL) != CURLM_OK)
@@ -79,6 +48,12 @@ engine_new_offline(const struct offline *offline, struct err *e)
 	return engine;
 }
 
+void
+engine_watch_hosts(struct engine *engine, const struct engine_hosts *hosts)
+{
+	engine->hosts = *hosts;
+}
+
 /* The handle goes back to the others; the answer's headers go with it. */
 static void
 release_handle(struct transfer *t)
@@ -96,55 +71,6 @@ release_handle(struct transfer *t)
 		curl_easy_cleanup(easy);
 }
 
-/* By due time; those of the same time in the order they came. */
-static void
-enqueue(struct transfer *t, int64_t due_ms)
-{
-	struct transfer *before;
-
-	t->state = TRANSFER_QUEUED;
-	t->due_ms = due_ms;
-	TAILQ_FOREACH_REVERSE(before, &t->engine->queued, transfer_list, entry) {
-		if (before->due_ms <= due_ms) {
-			TAILQ_INSERT_AFTER(&t->engine->queued, before, t, entry);
-			return;
-		}
-	}
-	TAILQ_INSERT_HEAD(&t->engine->queued, t, entry);
-}
-
-/* Takes a transfer out of wherever it is. */
-static void
-detach(struct transfer *t)
-{
-	struct engine *engine = t->engine;
-
-	switch (t->state) {
-	case TRANSFER_QUEUED:
-		TAILQ_REMOVE(&engine->queued, t, entry);
-		break;
-	case TRANSFER_RUNNING:
-		TAILQ_REMOVE(&engine->running, t, entry);
-		curl_multi_remove_handle(engine->multi, t->attempt.easy);
-		break;
-	case TRANSFER_OVER:
-		TAILQ_REMOVE(&engine->over, t, entry);
-		break;
-	case TRANSFER_GONE:
-		break;
-	}
-}
-
-/* The attempt has ended with this; what becomes of the transfer is judged later, when no list is being walked. */
-static void
-put_over(struct transfer *t, enum outcome outcome)
-{
-	detach(t);
-	t->attempt.outcome = outcome;
-	t->state = TRANSFER_OVER;
-	TAILQ_INSERT_TAIL(&t->engine->over, t, entry);
-}
-
 void
 engine_free(struct engine *engine)
 {
@@ -159,7 +85,7 @@ engine_free(struct engine *engine)
 	lists[2] = &engine->over;
 	for (i = 0; i < 3; i++)
 		while ((t = TAILQ_FIRST(lists[i])) != NULL) {
-			detach(t);
+			queue_leave(t);
 			release_handle(t);
 			transfer_free(t);
 		}
@@ -167,6 +93,7 @@ engine_free(struct engine *engine)
 		curl_easy_cleanup(engine->spare[--engine->n_spare]);
 	curl_multi_cleanup(engine->multi);
 	pace_release(&engine->pace);
+	breakers_release(&engine->breakers);
 	free(engine->agent);
 	free(engine);
 }
@@ -175,7 +102,8 @@ int
 engine_start(struct engine *engine, const struct http_request *request, const struct http_sink *sink,
     struct transfer **out, struct err *e)
 {
-	struct transfer *t = transfer_new(request, sink, &engine->pace, e);
+	struct transfer *t =
+	    transfer_new(request, sink, &engine->pace, engine->hosts.changed != NULL ? &engine->breakers : NULL, e);
 
 	if (t == NULL)
 		return -1;
@@ -183,7 +111,7 @@ engine_start(struct engine *engine, const struct http_request *request, const st
 	t->attempt.agent = engine->agent;
 	t->attempt.meter = &engine->meter;
 	engine->active++;
-	enqueue(t, clock_mono_ms());
+	queue_wait(t, clock_mono_ms());
 	*out = t;
 	return 0;
 }
@@ -215,7 +143,7 @@ engine_stop(struct transfer *t)
 		t->engine->stops = true;
 		return;
 	}
-	detach(t);
+	queue_leave(t);
 	transfer_stopped(t);
 	end(t);
 }
@@ -228,13 +156,15 @@ begin(struct transfer *t)
 	struct attempt *a = &t->attempt;
 	CURL *easy;
 
-	if (t->hop == NULL)
+	if (t->hop == NULL) {
 		t->made++;
+		t->begun_ms = meter_now(&engine->meter);
+	}
 	t->result.requests++;
 	a->url = t->hop != NULL ? t->hop : t->url;
 	if (engine->offline != NULL) {
 		offline_attempt(engine->offline, a);
-		put_over(t, a->outcome);
+		queue_over(t, a->outcome);
 		return;
 	}
 	easy = engine->n_spare > 0 ? engine->spare[--engine->n_spare] : curl_easy_init();
@@ -250,7 +180,7 @@ begin(struct transfer *t)
 		}
 		err_memory(&a->why);
 	}
-	put_over(t, OUTCOME_LOCAL);
+	queue_over(t, OUTCOME_LOCAL);
 }
 
 /* Begins what is due, no faster than its origin's pace. */
@@ -261,12 +191,14 @@ begin_due(struct engine *engine)
 	struct transfer *t;
 
 	while ((t = TAILQ_FIRST(&engine->queued)) != NULL && t->due_ms <= now_us / 1000) {
+		if (!queue_may_go(t))
+			continue;
 		if (t->origin != NULL && !t->slotted && engine->offline == NULL) {
 			t->slotted = true;
 			slot = pace_slot(t->origin, t->request.rate_limit, now_us);
 			if (slot > now_us) {
-				detach(t);
-				enqueue(t, (slot + 999) / 1000);
+				queue_leave(t);
+				queue_wait(t, (slot + 999) / 1000);
 				continue;
 			}
 		}
@@ -290,7 +222,7 @@ collect(struct engine *engine)
 		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &owner);
 		t = (struct transfer *)(void *)owner;
 		attempt_finish(&t->attempt, rc);
-		put_over(t, t->attempt.outcome);
+		queue_over(t, t->attempt.outcome);
 	}
 }
 
@@ -303,9 +235,9 @@ sweep(struct engine *engine)
 	engine->deadline_ms = INT64_MAX;
 	TAILQ_FOREACH_SAFE(t, &engine->running, entry, next) {
 		if (t->stop)
-			put_over(t, OUTCOME_STOPPED);
+			queue_over(t, OUTCOME_STOPPED);
 		else if (attempt_overdue(&t->attempt))
-			put_over(t, t->attempt.outcome);
+			queue_over(t, t->attempt.outcome);
 		else if (attempt_deadline(&t->attempt) < engine->deadline_ms)
 			engine->deadline_ms = attempt_deadline(&t->attempt);
 	}
@@ -314,7 +246,7 @@ sweep(struct engine *engine)
 	engine->stops = false;
 	TAILQ_FOREACH_SAFE(t, &engine->queued, entry, next)
 		if (t->stop)
-			put_over(t, OUTCOME_STOPPED);
+			queue_over(t, OUTCOME_STOPPED);
 }
 
 /* Judges all attempts that have ended. Sinks may start and stop any transfer meanwhile. */
@@ -327,8 +259,12 @@ judge(struct engine *engine)
 
 	while ((t = TAILQ_FIRST(&engine->over)) != NULL) {
 		engine->judged++;
+		if (t->host != NULL) {
+			reach_note(t, &engine->running, &engine->hosts);
+			queue_turn_away(engine, t->host);
+		}
 		next = transfer_judge(t, &wait_ms);
-		detach(t);
+		queue_leave(t);
 		if (t->stop) {
 			transfer_stopped(t);
 			next = NEXT_END;
@@ -338,7 +274,7 @@ judge(struct engine *engine)
 			continue;
 		}
 		release_handle(t);
-		enqueue(t, clock_mono_ms() + (next == NEXT_AGAIN && engine->offline == NULL ? wait_ms : 0));
+		queue_wait(t, clock_mono_ms() + (next == NEXT_AGAIN && engine->offline == NULL ? wait_ms : 0));
 	}
 	engine->meter.away_ms += clock_mono_ms() - begun;
 }

@@ -7,7 +7,7 @@
  * second. The time that the caller spends between steps and in its sinks does not count.
  *
  * Redirects are followed within the same origin alone: GET 301, 302, 303, 307
- * and 308, other methods 307 and 308; else "redirect_refused". No header ever goes elsewhere.
+ * and 308, other methods 307 and 308; else it fails. No header ever goes elsewhere.
  */
 #ifndef HTTP_ENGINE_H
 #define HTTP_ENGINE_H
@@ -51,9 +51,10 @@ struct http_result {
 	int64_t requests, bytes;
 	const char *link; /* Link headers joined by ", ", or NULL */
 	/*
-	 * Set unless outcome is OUTCOME_ANSWER with a 2xx: what happened, never a secret. Codes: "http_NNN", "connect", "dns",
-	 * "proxy", "connect_timeout", "timeout", "broken", "tls", "tls_connect", "not_http", "body_encoding", "headers_too_large",
-	 * "redirect_refused", "redirect_loop", "ca_file", "stopped", "transfer", "no_memory", or the sink's own.
+	 * Set unless outcome is OUTCOME_ANSWER with a 2xx: what happened, never a secret. The codes are those of
+	 * http/fault.c, "http_NNN", "proxy_auth", "connect_timeout", "timeout", "headers_slow", "body_slow",
+	 * "headers_too_large", "redirect_method", "redirect_nowhere", "redirect_other_origin", "redirect_invalid",
+	 * "redirect_loop", "host_down", "stopped", or the sink's own.
 	 */
 	struct err why;
 };
@@ -81,6 +82,17 @@ struct engine *engine_new(const char *agent, struct err *e);
 struct offline;
 struct engine *engine_new_offline(const struct offline *offline, struct err *e);
 void engine_free(struct engine *engine); /* ends what is under way without done() */
+
+/*
+ * From here on a host that nobody reaches is not asked by everyone (http/breaker.h): requests that are turned away end
+ * as OUTCOME_DOWN. changed is told, from engine_step(), when that begins and when the host answers again; message: of
+ * which host and since when.
+ */
+struct engine_hosts {
+	void (*changed)(void *arg, bool down, const char *message);
+	void *arg;
+};
+void engine_watch_hosts(struct engine *engine, const struct engine_hosts *hosts);
 
 /* libcurl's global start, and SIGPIPE ignored. */
 int engine_global(struct err *e);

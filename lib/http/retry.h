@@ -16,6 +16,7 @@ enum outcome {
 	OUTCOME_BODY,    /* what arrived cannot be used: malformed, too large */
 	OUTCOME_REFUSED, /* no further: TLS not verified, a redirect elsewhere or in a circle, the proxy's no */
 	OUTCOME_LOCAL,   /* our own fault: no memory, a CA file that cannot be read */
+	OUTCOME_DOWN,    /* not made: nobody reaches the host (http/breaker.h) */
 	OUTCOME_STOPPED, /* we ended it: a signal, --max-time */
 };
 

@@ -17,7 +17,8 @@
 
 /* What the request asks for is checked before anything is taken over. 0 or -1 with e. */
 static int
-prepare(struct transfer *t, const struct http_request *request, struct pace *pace, struct err *e)
+prepare(
+    struct transfer *t, const struct http_request *request, struct pace *pace, struct breakers *breakers, struct err *e)
 {
 	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 	char *origin = NULL;
@@ -31,6 +32,8 @@ prepare(struct transfer *t, const struct http_request *request, struct pace *pac
 		goto out;
 	if (request->rate_limit > 0 && (t->origin = pace_find(pace, origin, e)) == NULL)
 		goto out;
+	if (breakers != NULL && (t->host = breakers_find(breakers, origin, request->proxy, e)) == NULL)
+		goto out;
 	if ((t->url = strdup(request->url)) == NULL) {
 		err_memory(e);
 		goto out;
@@ -42,7 +45,8 @@ out:
 }
 
 struct transfer *
-transfer_new(const struct http_request *request, const struct http_sink *sink, struct pace *pace, struct err *e)
+transfer_new(const struct http_request *request, const struct http_sink *sink, struct pace *pace,
+    struct breakers *breakers, struct err *e)
 {
 	struct transfer *t = calloc(1, sizeof(*t));
 
@@ -50,7 +54,7 @@ transfer_new(const struct http_request *request, const struct http_sink *sink, s
 		err_memory(e);
 		return NULL;
 	}
-	if (prepare(t, request, pace, e) == -1) {
+	if (prepare(t, request, pace, breakers, e) == -1) {
 		transfer_free(t);
 		return NULL;
 	}
@@ -239,14 +243,16 @@ redirect(struct transfer *t)
 	char *hop;
 
 	if (strcmp(t->request.method, "GET") != 0 && status != 307 && status != 308) {
-		err_set(why, ERR_UNAVAILABLE, "redirect_refused",
+		err_set(why, ERR_UNAVAILABLE, "redirect_method",
 		    "answered %ld, which would make another request of it (only 307 and 308 are followed)", status);
 	} else if (to == NULL) {
-		err_set(why, ERR_UNAVAILABLE, "redirect_refused", "answered %ld with no Location", status);
+		err_set(why, ERR_UNAVAILABLE, "redirect_nowhere", "answered %ld with no Location", status);
 	} else if (t->hops >= BOUND_REDIRECTS) {
 		err_set(why, ERR_UNAVAILABLE, "redirect_loop", "redirected more than %d times", BOUND_REDIRECTS);
 	} else if ((hop = url_follow(where(t), to, &inner)) == NULL) {
-		err_set(why, ERR_UNAVAILABLE, "redirect_refused", "answered %ld, and %s", status, inner.text);
+		err_set(why, ERR_UNAVAILABLE,
+		    strcmp(inner.code, "link_other_origin") == 0 ? "redirect_other_origin" : "redirect_invalid",
+		    "answered %ld, and %s", status, inner.text);
 	} else {
 		free(t->hop);
 		t->hop = hop;
@@ -289,6 +295,10 @@ decide(struct transfer *t, enum outcome outcome, int64_t *wait_ms)
 	if (outcome == OUTCOME_ANSWER)
 		made.retry_after_ms = retry_after(answer_header(t, "Retry-After"), clock_utc_ms());
 	decision = retry_decide(&made);
+	if (decision.again && t->host != NULL && breaker_is_shut(&t->host->breaker, &t->turn)) {
+		decision.again = false;
+		strlcpy(decision.why_not, "not tried again: nobody reaches the host", sizeof(decision.why_not));
+	}
 	describe(t, outcome, decision.why_not);
 	if (!decision.again)
 		return NEXT_END;

@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "http/attempt.h"
+#include "http/breaker.h"
 #include "http/engine.h"
 #include "http/pace.h"
 
@@ -28,13 +29,16 @@ struct transfer {
 	enum transfer_state state;
 	struct http_request request;
 	struct http_sink sink;
-	char *url;                  /* as asked for; owned */
-	char *hop;                  /* where a redirect within the origin led; owned, NULL if nowhere */
-	struct curl_slist *headers; /* owned, wiped */
-	struct pace_origin *origin; /* NULL: no rate limit */
-	bool slotted;               /* holds a slot in its origin's pace already */
-	int64_t due_ms;             /* QUEUED: clock_mono_ms() at which it may go */
-	int made, hops;             /* attempts so far; redirects of this one */
+	char *url;                   /* as asked for; owned */
+	char *hop;                   /* where a redirect within the origin led; owned, NULL if nowhere */
+	struct curl_slist *headers;  /* owned, wiped */
+	struct pace_origin *origin;  /* NULL: no rate limit */
+	struct breaker_origin *host; /* NULL: no breaker */
+	struct breaker_turn turn;
+	int64_t begun_ms; /* the attempt, on the engine's clock */
+	bool slotted;     /* holds a slot in its origin's pace already */
+	int64_t due_ms;   /* QUEUED: clock_mono_ms() at which it may go */
+	int made, hops;   /* attempts so far; redirects of this one */
 	struct attempt attempt;
 	struct buf link;
 	struct http_result result;
@@ -44,9 +48,12 @@ struct transfer {
 
 TAILQ_HEAD(transfer_list, transfer);
 
-/* The engine's own fields (engine, agent, meter) are set by the engine. NULL with e: as engine_start() says. */
-struct transfer *transfer_new(
-    const struct http_request *request, const struct http_sink *sink, struct pace *pace, struct err *e);
+/*
+ * The engine's own fields (engine, agent, meter) are set by the engine; breakers NULL: none. NULL with e: as
+ * engine_start() says.
+ */
+struct transfer *transfer_new(const struct http_request *request, const struct http_sink *sink, struct pace *pace,
+    struct breakers *breakers, struct err *e);
 void transfer_free(struct transfer *t);
 
 /* What becomes of a transfer whose attempt has ended. */

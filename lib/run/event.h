@@ -24,6 +24,8 @@ enum event_kind {
 	EVENT_ITEMS_HIDDEN,  /* n further failed items of this client */
 	EVENT_CLIENT_FAILED, /* stage, code, message */
 	EVENT_CLIENT_END,    /* status, tally, duration_ms, message or NULL */
+	EVENT_HOST_DOWN,     /* message: which host nobody reaches, and since when */
+	EVENT_HOST_UP,       /* message: which one answers again */
 	EVENT_STOPPING,      /* message: why */
 	EVENT_ITEM_CHANGES,  /* a dry run: item; n rows would change; message: if not all are told next, each by: */
 	EVENT_ROW,           /* code: insert, update, delete; message: table, key and columns */

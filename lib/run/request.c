@@ -14,6 +14,7 @@ visit_count(struct visit *v, const struct http_result *result)
 	v->requests += result->requests;
 	v->bytes += result->bytes;
 	v->reached = v->reached || result->reached;
+	v->turned_away = v->turned_away || result->outcome == OUTCOME_DOWN;
 	if (result->status != 0)
 		v->http_status = result->status;
 }

@@ -14,11 +14,21 @@
 #include "run/writer.h"
 #include "store/keys.h"
 
+static void
+on_host(void *arg, bool down, const char *message)
+{
+	const struct run *run = arg;
+	struct event ev = { .kind = down ? EVENT_HOST_DOWN : EVENT_HOST_UP, .message = message };
+
+	run_tell(run, &ev);
+}
+
 /* Definition, rules, clients and engine: all that can be wrong before anything is begun. */
 static int
 prepare(struct run *run, struct err *e)
 {
 	const struct run_request *request = run->request;
+	const struct engine_hosts hosts = { on_host, run };
 
 	if (job_parse(&run->job, request->job->definition, strlen(request->job->definition), e) == -1)
 		return err_prefix(e, "job %s: ", request->job->name);
@@ -34,7 +44,11 @@ prepare(struct run *run, struct err *e)
 		return -1;
 	run->engine =
 	    request->offline != NULL ? engine_new_offline(request->offline, e) : engine_new(request->agent, e);
-	return run->engine != NULL ? 0 : -1;
+	if (run->engine == NULL)
+		return -1;
+	if (request->offline == NULL)
+		engine_watch_hosts(run->engine, &hosts);
+	return 0;
 }
 
 /* The run's row, and the end of those rows whose runs died; from here on the run is on record. */

@@ -47,7 +47,8 @@ struct run_summary {
 	int64_t run;        /* 0 in a dry run */
 	const char *status; /* ok, degraded, failed, stopped */
 	int64_t clients, failed_clients, degraded_clients, stopped_clients, skipped;
-	int64_t ran_clients, unreachable_clients; /* those that made a request, and those of them that got no answer */
+	int64_t ran_clients,
+	    unreachable_clients; /* those that had a request to make, and those of them that got no answer */
 	struct tally tally;
 	int64_t duration_ms;
 	int signal;               /* ended by this signal; 0: by none */

@@ -75,7 +75,8 @@ struct visit {
 	int64_t requests, bytes, shown, hidden;
 	long http_status;
 	bool failed, reached, stopped, acks_refused;
-	struct err why; /* of the first failure */
+	bool turned_away; /* nobody reaches its host, so that a request of its was not made */
+	struct err why;   /* of the first failure */
 };
 TAILQ_HEAD(visit_list, visit);
 

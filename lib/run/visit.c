@@ -270,8 +270,8 @@ visit_settled(struct visit *v)
 	s->failed_clients += end == CLIENT_FAILED;
 	s->degraded_clients += end == CLIENT_DEGRADED;
 	s->stopped_clients += end == CLIENT_STOPPED;
-	s->ran_clients += v->requests > 0;
-	s->unreachable_clients += end == CLIENT_FAILED && v->requests > 0 && !v->reached;
+	s->ran_clients += v->requests > 0 || v->turned_away;
+	s->unreachable_clients += end == CLIENT_FAILED && (v->requests > 0 || v->turned_away) && !v->reached;
 	tell_end(v);
 	/* Its counts are the run's now: a visit may stay in the list for a while. */
 	v->tally = (struct tally){ 0 };

@@ -31,7 +31,7 @@ expect "each for its own reason" "1|fetch|http_404
 2|fetch|http_500
 3|fetch|body_malformed
 4|fetch|body_malformed
-5|fetch|broken
+5|fetch|body_unended
 6|fetch|timeout
 8|fetch|broken" "$(sql "SELECT ClientId, Stage, Code FROM APP_EXCEPTION_LOG WHERE ItemId IS NULL ORDER BY ClientId")"
 expect "each with its own row" "1|failed|404|0

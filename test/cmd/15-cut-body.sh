@@ -27,17 +27,17 @@ broken() {
 }
 
 broken "the connection ends inside the fourth item" \
-	'{"kind": "cut", "at_byte": 110, "path": "/api/records", "method": "GET"}' broken 3
+	'{"kind": "cut", "at_byte": 110, "path": "/api/records", "method": "GET"}' body_unended 3
 broken "it ends on an item's last byte" \
-	'{"kind": "cut", "at_byte": 66, "path": "/api/records", "method": "GET"}' broken 2
+	'{"kind": "cut", "at_byte": 66, "path": "/api/records", "method": "GET"}' body_unended 2
 broken "an orderly end inside an item, with no length given" \
 	'{"kind": "cut_eof", "at_byte": 50, "path": "/api/records", "method": "GET"}' body_truncated 1
 broken "an orderly end before the array's" \
 	'{"kind": "cut_eof", "at_byte": 33, "path": "/api/records", "method": "GET"}' body_truncated 1
 broken "a length that is not kept" \
-	'{"kind": "cut", "at_byte": 40, "length": 4000, "path": "/api/records", "method": "GET"}' broken 1
+	'{"kind": "cut", "at_byte": 40, "length": 4000, "path": "/api/records", "method": "GET"}' body_short 1
 broken "an end before the first byte" \
-	'{"kind": "cut", "at_byte": 0, "path": "/api/records", "method": "GET"}' broken 0
+	'{"kind": "cut", "at_byte": 0, "path": "/api/records", "method": "GET"}' body_unended 0
 triggered_once "so far" 8
 
 set_system ris '{"Retries": 1}'

@@ -96,11 +96,11 @@ redirect() {
 sql "DELETE FROM APP_JOB_CONFIG"
 small_client
 redirect "$OTHER_URL/api/records?clientId=1&groupId=10"
-refused "a redirect to another origin" fetch redirect_refused 1
+refused "a redirect to another origin" fetch redirect_other_origin 1
 redirect "http://localhost:$PORT/api/records?clientId=1"
-refused "a redirect to another name of the host" fetch redirect_refused 1
+refused "a redirect to another name of the host" fetch redirect_other_origin 1
 redirect "file:///etc/passwd"
-refused "a redirect to a file" fetch redirect_refused 1
+refused "a redirect to a file" fetch redirect_invalid 1
 expect "the other origin got not one request" 0 "$(other_requests)"
 redirect "/api/records/paged/offset?clientId=1&groupId=10&offset=0"
 run_job Notes

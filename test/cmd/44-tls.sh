@@ -42,25 +42,25 @@ SSLKEYLOGFILE=$WORK/keylog accepted "SSLKEYLOGFILE does not stop it"
 ok "SSLKEYLOGFILE: no session key was written"
 
 set_system ris '{"Retries": 0}'
-refused "no CA's file" 69 fetch tls
+refused "no CA's file" 69 fetch tls_self_signed
 SSL_CERT_FILE=$WORK/tls/cert.pem CURL_CA_BUNDLE=$WORK/tls/cert.pem SSL_CERT_DIR=$WORK/tls \
-	refused "a CA that only the environment names" 69 fetch tls
+	refused "a CA that only the environment names" 69 fetch tls_self_signed
 set_system ris "{\"Retries\": 0, \"CaFile\": \"$WORK/strange/cert.pem\"}"
-refused "another CA's file" 69 fetch tls
+refused "another CA's file" 69 fetch tls_self_signed
 set_system ris "{\"Retries\": 0, \"CaFile\": \"$WORK/absent.pem\"}"
 refused "a CA's file that is not there" 69 fetch ca_file
 set_system ris "{\"Retries\": 0, \"BaseUrl\": \"http://127.0.0.1:$PORT\"}"
-refused "http to an https port" 69 fetch broken
+refused "http to an https port" 69 fetch no_answer
 
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 -subj /CN=other.example \
 	-addext subjectAltName=DNS:other.example -keyout other.key -out other.pem 2>openssl.log || fail "openssl"
 start_server --tls-cert "$WORK/other.pem" --tls-key "$WORK/other.key"
 set_system ris "{\"Retries\": 0, \"CaFile\": \"$WORK/other.pem\"}"
-refused "a trusted certificate for another name" 69 fetch tls
+refused "a trusted certificate for another name" 69 fetch tls_wrong_host
 
 start_server
 set_system ris "{\"Retries\": 0, \"BaseUrl\": \"https://127.0.0.1:$PORT\"}"
-refused "https to a plain port" 69 fetch tls_connect
+refused "https to a plain port" 69 fetch tls_none
 
 # Plain http: refused before anything is sent, so that no network is needed here.
 for url in http://192.0.2.1 http://ris.example http://10.0.0.1:8080/api http://127.0.0.1.example HTTP://192.0.2.1; do

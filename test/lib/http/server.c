@@ -77,7 +77,7 @@ send_all(int fd, const char *bytes, size_t len)
 static bool
 send_answer(const struct house *house, int fd, const struct answer *a)
 {
-	const char *at = memchr(a->bytes, '@', a->len);
+	const char *at = a->as_is ? NULL : memchr(a->bytes, '@', a->len);
 	char host[32];
 	int i;
 
@@ -201,7 +201,7 @@ server_begin(struct server *s, const struct route *routes, size_t n)
 		abort();
 	if ((s->pid = fork()) == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		alarm(60);
+		alarm(s->seconds > 0 ? (unsigned)s->seconds : 60);
 		signal(SIGCHLD, SIG_IGN);
 		run(&house, here, there);
 	}

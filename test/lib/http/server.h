@@ -5,6 +5,7 @@
 #ifndef TEST_HTTP_SERVER_H
 #define TEST_HTTP_SERVER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -22,6 +23,7 @@ struct answer {
 	size_t len;
 	enum answer_end end;
 	int delay_ms;       /* before the first byte */
+	bool as_is;         /* an "@" stays one */
 	const char *rest;   /* sent after bytes: */
 	int times, rest_ms; /* so often, each after so long */
 };
@@ -49,13 +51,14 @@ struct seen {
 	int connections; /* in all */
 	int elsewhere;   /* connections to the other port */
 	int requests;
-	int by_route[64];
+	int by_route[512];
 	char last[20000]; /* the last request's head and body */
 };
 
 struct server {
 	pid_t pid;
 	int port, other;
+	int seconds; /* it ends by itself after so long; 0: 60 */
 	struct seen *seen;
 };
 

@@ -144,12 +144,12 @@ attempt__fails_with_its_own_code(void **state)
 		{ "/404/html", OUTCOME_ANSWER, 404, "http_404", "check BaseUrl and the path)", "a page is no message" },
 		{ "/404/cut", OUTCOME_ANSWER, 404, "http_404", ": no such thing", "the status is what counts" },
 		{ "/404/long", OUTCOME_ANSWER, 404, "http_404", ": long 0123", "the rest is not waited for" },
-		{ "/cut/length", OUTCOME_BROKEN, 200, "broken", "the answer broke off", "short of its length" },
-		{ "/cut/chunk", OUTCOME_BROKEN, 200, "broken", "broke off", "no last chunk" },
-		{ "/bad/chunk", OUTCOME_BROKEN, 200, "broken", "broke off", "no chunk size" },
-		{ "/huge/chunk", OUTCOME_BROKEN, 200, "broken", "broke off", "a chunk beyond 64 bits" },
-		{ "/reset", OUTCOME_BROKEN, 200, "broken", "broke off", "RST in the body" },
-		{ "/nothing", OUTCOME_BROKEN, 0, "broken", "without an answer", "no answer" },
+		{ "/cut/length", OUTCOME_BROKEN, 200, "body_short", "the answer broke off", "short of its length" },
+		{ "/cut/chunk", OUTCOME_BROKEN, 200, "body_unended", "broke off", "no last chunk" },
+		{ "/bad/chunk", OUTCOME_BROKEN, 200, "chunk_invalid", "broke off", "no chunk size" },
+		{ "/huge/chunk", OUTCOME_BROKEN, 200, "chunk_invalid", "broke off", "a chunk beyond 64 bits" },
+		{ "/reset", OUTCOME_BROKEN, 200, "broken_body", "broke off", "RST in the body" },
+		{ "/nothing", OUTCOME_BROKEN, 0, "no_answer", "without an answer", "no answer" },
 		{ "/bad/gzip", OUTCOME_BODY, 200, "body_encoding", "decoded", "no gzip" },
 		{ "/bad/sum", OUTCOME_BODY, 200, "body_encoding", "decoded", "a wrong checksum" },
 		{ "/bad/stack", OUTCOME_BODY, 0, "body_encoding", "decoded", "too many encodings" },
@@ -159,16 +159,16 @@ attempt__fails_with_its_own_code(void **state)
 		{ "/flood", OUTCOME_BODY, 0, "headers_too_large", "65536 bytes", "headers for ever" },
 		{ "/long/header", OUTCOME_BODY, 0, "headers_too_large", "too large", "one header for ever" },
 		{ "/silent", OUTCOME_TIMEOUT, 0, "timeout", "no answer within 0.3 s", "nothing comes" },
-		{ "/slow/headers", OUTCOME_TIMEOUT, 0, "timeout", "no answer within 0.3 s", "headers drip" },
-		{ "/drip", OUTCOME_TIMEOUT, 200, "timeout", "slower than 64 bytes a second for 0.3 s",
+		{ "/slow/headers", OUTCOME_TIMEOUT, 0, "headers_slow", "not whole within 0.3 s", "headers drip" },
+		{ "/drip", OUTCOME_TIMEOUT, 200, "body_slow", "slower than 64 bytes a second for 0.3 s",
 		    "the body drips" },
-		{ "/hang", OUTCOME_TIMEOUT, 200, "timeout", "slower than 64", "the body hangs" },
+		{ "/hang", OUTCOME_TIMEOUT, 200, "body_slow", "slower than 64", "the body hangs" },
 	};
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < N(rows); i++) {
-		struct probe p = { .request.timeout_ms = strcmp(rows[i].code, "timeout") == 0 ? 300 : 0 };
+		struct probe p = { .request.timeout_ms = rows[i].outcome == OUTCOME_TIMEOUT ? 300 : 0 };
 
 		probe_run(&p, server.port, rows[i].path);
 		if (p.result.outcome != rows[i].outcome || p.result.status != rows[i].status ||
@@ -194,10 +194,11 @@ attempt__fails_before_a_connection(void **state)
 	} rows[] = {
 		{ "http://127.0.0.1:1/", NULL, NULL, OUTCOME_CONNECT, "connect", "refused" },
 		{ label, NULL, NULL, OUTCOME_CONNECT, "dns", "a name that cannot be" },
-		{ "http://127.0.0.1:1/", label, NULL, OUTCOME_CONNECT, "proxy", "a proxy's name that cannot be" },
-		{ https, NULL, NULL, OUTCOME_CONNECT, "tls_connect", "no TLS there" },
+		{ "http://127.0.0.1:1/", label, NULL, OUTCOME_CONNECT, "proxy_dns", "a proxy's name that cannot be" },
+		{ https, NULL, NULL, OUTCOME_CONNECT, "tls_connect", "no TLS there: the connection ends" },
 		{ https, NULL, "/nonexistent/ca.pem", OUTCOME_LOCAL, "ca_file", "no such CA file" },
-		{ "https://nowhere.invalid/", proxy, NULL, OUTCOME_REFUSED, "proxy", "the proxy wants a password" },
+		{ "https://nowhere.invalid/", proxy, NULL, OUTCOME_REFUSED, "proxy_auth",
+		    "the proxy wants a password" },
 		{ "https://busy.invalid/", proxy, NULL, OUTCOME_CONNECT, "proxy", "the proxy cannot reach it" },
 	};
 	size_t i;

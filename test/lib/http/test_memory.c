@@ -159,6 +159,14 @@ on_done(void *arg, const struct http_result *result)
 	taken->link = result->link != NULL;
 }
 
+static void
+on_change(void *arg, bool down, const char *message)
+{
+	(void)arg;
+	(void)down;
+	(void)message;
+}
+
 /* Asks for a path. What libcurl makes of a failed allocation has many names; a whole answer may not be one of them. */
 static bool
 ask(const char *path, struct err *e)
@@ -182,6 +190,7 @@ ask(const char *path, struct err *e)
 
 	if (engine == NULL)
 		return false;
+	engine_watch_hosts(engine, &(struct engine_hosts){ on_change, NULL });
 	snprintf(url, sizeof(url), "http://127.0.0.1:%d%s", server.port, path);
 	request.url = url;
 	if ((rc = engine_start(engine, &request, &sink, &t, e)) == 0)

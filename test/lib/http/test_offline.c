@@ -107,7 +107,7 @@ offline__knows_every_kind_of_answer(void **state)
 		{ 204, "", OUTCOME_ANSWER, "", "", 1 },
 		{ 404, "no such route\nsecond line", OUTCOME_ANSWER, "http_404", "answered 404", 0 },
 		{ 404, "no such route\nsecond line", OUTCOME_ANSWER, "http_404", "no such route", 0 },
-		{ 301, "", OUTCOME_REFUSED, "redirect_refused", "no Location", 0 },
+		{ 301, "", OUTCOME_REFUSED, "redirect_nowhere", "no Location", 0 },
 		{ 206, "half", OUTCOME_BODY, "http_206", "answered 206", 0 },
 		{ 0, "", OUTCOME_CONNECT, "connect", "http://127.0.0.1:1/api/records: ", 0 },
 	};

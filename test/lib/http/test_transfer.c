@@ -44,7 +44,7 @@ transfer__tries_again_what_passes(void **state)
 		const char *path, *code, *words, *reason;
 	} rows[] = {
 		{ "/503", "http_503", "/503 answered 503: busy", "a status that passes" },
-		{ "/reset", "broken", "broke off", "what came before is forgotten" },
+		{ "/reset", "broken_body", "broke off", "what came before is forgotten" },
 		{ "/silent", "timeout", "no answer", "a server that hangs" },
 		{ "/hop/503", "http_503", "/503 answered 503", "behind a redirect" },
 	};
@@ -145,13 +145,13 @@ transfer__follows_within_the_origin(void **state)
 		{ "GET", "/hop/308", "", "two hops", 3 },
 		{ "POST", "/hop/307", "", "the same request again", 2 },
 		{ "POST", "/hop/308", "", "the same request again", 3 },
-		{ "POST", "/hop/301", "redirect_refused", "would become a GET", 1 },
-		{ "POST", "/hop/302", "redirect_refused", "would become a GET", 1 },
-		{ "POST", "/hop/303", "redirect_refused", "would become a GET", 1 },
-		{ "GET", "/hop/none", "redirect_refused", "no Location", 1 },
-		{ "GET", "/hop/away", "redirect_refused", "another port is another origin", 1 },
-		{ "POST", "/hop/away/307", "redirect_refused", "another origin", 1 },
-		{ "GET", "/hop/file", "redirect_refused", "not HTTP", 1 },
+		{ "POST", "/hop/301", "redirect_method", "would become a GET", 1 },
+		{ "POST", "/hop/302", "redirect_method", "would become a GET", 1 },
+		{ "POST", "/hop/303", "redirect_method", "would become a GET", 1 },
+		{ "GET", "/hop/none", "redirect_nowhere", "no Location", 1 },
+		{ "GET", "/hop/away", "redirect_other_origin", "another port is another origin", 1 },
+		{ "POST", "/hop/away/307", "redirect_other_origin", "another origin", 1 },
+		{ "GET", "/hop/file", "redirect_invalid", "not HTTP", 1 },
 		{ "GET", "/hop/loop", "redirect_loop", "a circle", 6 },
 		{ "GET", "/hop/300", "http_300", "nobody to choose", 1 },
 		{ "GET", "/hop/404", "http_404", "an error behind it", 2 },
@@ -229,7 +229,7 @@ transfer__shows_a_secret_url_by_its_name_alone(void **state)
 	} rows[] = {
 		{ "/503/ever?k=s3cret", "GET env:HOOK answered 503 (gave up after 2 attempts)" },
 		{ "/404?k=s3cret", "GET env:HOOK answered 404" },
-		{ "/reset?k=s3cret", "GET env:HOOK: the connection broke off: " },
+		{ "/reset?k=s3cret", "GET env:HOOK: the connection broke off in the answer: " },
 		{ "/hop/loop?k=s3cret", "GET env:HOOK: redirected more than 5 times" },
 		{ "/hop/404?k=s3cret", "GET env:HOOK answered 404" },
 		{ "/hop/away?k=s3cret", "GET env:HOOK: answered 302, and " },
