@@ -17,6 +17,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 char hostile_blanks[65537], hostile_letters[65537], hostile_brackets[65537], hostile_objects[65537];
@@ -159,6 +160,7 @@ fill_port(int port)
 	struct sockaddr_in at = {
 		.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK), .sin_port = htons((uint16_t)port)
 	};
+	struct timespec soon = { 0, 100000000 };
 	int i, fd;
 
 	for (i = 0; i < 4; i++) {
@@ -166,7 +168,7 @@ fill_port(int port)
 			err(1, "socket");
 		(void)connect(fd, (struct sockaddr *)&at, sizeof(at));
 	}
-	usleep(100000);
+	nanosleep(&soon, NULL);
 }
 
 static void
