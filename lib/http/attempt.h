@@ -35,7 +35,10 @@ struct attempt {
 	struct curl_slist *headers;
 	struct meter *meter;
 	const bool *stop; /* becomes true when the transfer is to end */
-	const char *link; /* an offline answer's Link header; else NULL, and libcurl has it */
+	/* An offline answer's headers; else NULL, and libcurl has them. */
+	struct {
+		const char *link, *location, *retry_after;
+	} canned;
 
 	/* How it goes. */
 	CURL *easy; /* the engine's; set by attempt_begin */

@@ -193,9 +193,9 @@ begin_due(struct engine *engine)
 	while ((t = TAILQ_FIRST(&engine->queued)) != NULL && t->due_ms <= now_us / 1000) {
 		if (!queue_may_go(t))
 			continue;
-		if (t->origin != NULL && !t->slotted && engine->offline == NULL) {
+		if (!t->slotted && offline_in_time(engine->offline)) {
 			t->slotted = true;
-			slot = pace_slot(t->origin, t->request.rate_limit, now_us);
+			slot = transfer_slot(t, engine->offline, now_us);
 			if (slot > now_us) {
 				queue_leave(t);
 				queue_wait(t, (slot + 999) / 1000);
@@ -274,7 +274,7 @@ judge(struct engine *engine)
 			continue;
 		}
 		release_handle(t);
-		queue_wait(t, clock_mono_ms() + (next == NEXT_AGAIN && engine->offline == NULL ? wait_ms : 0));
+		queue_wait(t, clock_mono_ms() + (next == NEXT_AGAIN && offline_in_time(engine->offline) ? wait_ms : 0));
 	}
 	engine->meter.away_ms += clock_mono_ms() - begun;
 }
@@ -327,8 +327,8 @@ engine_step(struct engine *engine, int64_t wait_ms, size_t *bytes, struct err *e
 	engine->meter.bytes = 0;
 	engine->judged = 0;
 	rc = turn(engine, e);
-	if (rc == 0 && wait_ms > 0 && engine->offline == NULL && engine->meter.bytes == 0 && engine->judged == 0 &&
-	    (rc = wait_for_network(engine, wait_ms, e)) == 0)
+	if (rc == 0 && wait_ms > 0 && offline_in_time(engine->offline) && engine->meter.bytes == 0 &&
+	    engine->judged == 0 && (rc = wait_for_network(engine, wait_ms, e)) == 0)
 		rc = turn(engine, e);
 	*bytes = engine->meter.bytes;
 	engine->left_ms = clock_mono_ms();

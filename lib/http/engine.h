@@ -78,7 +78,7 @@ struct http_sink {
 
 /* agent: the User-Agent. NULL with e. Call engine_global() once before. */
 struct engine *engine_new(const char *agent, struct err *e);
-/* One that dials nobody: offline, which is borrowed, answers (http/offline.h). It waits for nothing. */
+/* One that dials nobody: offline, which is borrowed, answers, and says whether anything is waited for (offline.h). */
 struct offline;
 struct engine *engine_new_offline(const struct offline *offline, struct err *e);
 void engine_free(struct engine *engine); /* ends what is under way without done() */

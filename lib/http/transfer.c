@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "http/fault.h"
 #include "http/headers.h"
+#include "http/offline.h"
 #include "http/url.h"
 
 /* A line of an error's body, in the message. */
@@ -84,6 +85,15 @@ transfer_free(struct transfer *t)
 	free(t);
 }
 
+int64_t
+transfer_slot(struct transfer *t, const struct offline *offline, int64_t now_us)
+{
+	int64_t slot = t->origin != NULL ? pace_slot(t->origin, t->request.rate_limit, now_us) : now_us;
+
+	return offline != NULL && offline->takes != NULL ? slot + offline->takes(offline->arg, &t->request) * 1000
+	                                                 : slot;
+}
+
 long
 transfer_status(const struct transfer *t)
 {
@@ -106,12 +116,14 @@ name_of(const struct transfer *t, int *len)
 	return name;
 }
 
-/* The first answer to this header's name, or NULL. Valid until the handle's next use. */
+/* The first answer to this header's name, or NULL; canned: an offline answer's. Valid until the handle's next use. */
 static const char *
-answer_header(const struct transfer *t, const char *name)
+answer_header(const struct transfer *t, const char *name, const char *canned)
 {
 	struct curl_header *h;
 
+	if (canned != NULL)
+		return canned;
 	return curl_easy_header(t->attempt.easy, name, 0, CURLH_HEADER, -1, &h) == CURLHE_OK ? h->value : NULL;
 }
 
@@ -122,7 +134,7 @@ join_links(struct transfer *t)
 	struct curl_header *h;
 	size_t i;
 
-	t->result.link = t->attempt.link;
+	t->result.link = t->attempt.canned.link;
 	if (t->result.link != NULL)
 		return 0;
 	buf_clear(&t->link);
@@ -237,7 +249,7 @@ is_redirect(const struct transfer *t)
 static enum outcome
 redirect(struct transfer *t)
 {
-	const char *to = answer_header(t, "Location");
+	const char *to = answer_header(t, "Location", t->attempt.canned.location);
 	struct err *why = &t->attempt.why, inner = ERR_INIT;
 	long status = t->attempt.status;
 	char *hop;
@@ -293,7 +305,8 @@ decide(struct transfer *t, enum outcome outcome, int64_t *wait_ms)
 	struct retry_decision decision;
 
 	if (outcome == OUTCOME_ANSWER)
-		made.retry_after_ms = retry_after(answer_header(t, "Retry-After"), clock_utc_ms());
+		made.retry_after_ms =
+		    retry_after(answer_header(t, "Retry-After", t->attempt.canned.retry_after), clock_utc_ms());
 	decision = retry_decide(&made);
 	if (decision.again && t->host != NULL && breaker_is_shut(&t->host->breaker, &t->turn)) {
 		decision.again = false;

@@ -56,6 +56,9 @@ struct transfer *transfer_new(const struct http_request *request, const struct h
     struct breakers *breakers, struct err *e);
 void transfer_free(struct transfer *t);
 
+/* When its next attempt may go: by its origin's pace, which counts it, and by the time that an offline answer takes. */
+int64_t transfer_slot(struct transfer *t, const struct offline *offline, int64_t now_us);
+
 /* What becomes of a transfer whose attempt has ended. */
 enum verdict_next {
 	NEXT_END,   /* result is filled */

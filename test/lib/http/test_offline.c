@@ -23,6 +23,8 @@ struct script {
 	bool refuses;
 	char url[200], method[16], body[64];
 	struct transfer **stop; /* is stopped while it is being answered */
+	bool in_time;
+	int64_t takes_ms;
 };
 
 static int
@@ -43,6 +45,13 @@ answer(void *arg, const struct http_request *request, struct offline_answer *out
 	return 0;
 }
 
+static int64_t
+takes(void *arg, const struct http_request *request)
+{
+	(void)request;
+	return ((struct script *)arg)->takes_ms;
+}
+
 static struct offline_answer
 text_answer(long status, const char *body)
 {
@@ -53,7 +62,7 @@ text_answer(long status, const char *body)
 static void
 ask(struct probe *p, struct script *s)
 {
-	struct offline offline = { .answer = answer, .arg = s };
+	struct offline offline = { .answer = answer, .in_time = s->in_time, .takes = takes, .arg = s };
 	struct err e = ERR_INIT;
 	struct engine *engine = engine_new_offline(&offline, &e);
 
@@ -207,6 +216,89 @@ offline__stops_wherever_the_stop_comes_from(void **state)
 	}
 }
 
+static void
+offline__keeps_pauses_if_it_is_to(void **state)
+{
+	struct script s = { .answers = { text_answer(503, "later"), text_answer(200, "[]") }, .n = 2, .takes_ms = 100 };
+	struct probe p = { .request = { .retries = 1 } };
+	int64_t begun = clock_mono_ms();
+
+	(void)state;
+	s.in_time = true;
+	s.answers[0].retry_after = "1";
+	ask(&p, &s);
+	assert_int_equal(p.last_wait, 1000);
+	assert_int_equal(p.result.status, 200);
+	/* The pause, and twice the answer's own time. */
+	assert_in_range(clock_mono_ms() - begun, 1200, 30000);
+	probe_release(&p);
+}
+
+static void
+offline__keeps_rates_if_it_is_to(void **state)
+{
+	struct script s = { .answers = { { .status = 0 }, text_answer(200, "[]") }, .n = 2, .in_time = true };
+	struct probe p = { .request = { .retries = 1, .rate_limit = 5 } };
+	int64_t begun = clock_mono_ms();
+
+	(void)state;
+	ask(&p, &s);
+	assert_int_equal(p.result.requests, 2);
+	assert_in_range(clock_mono_ms() - begun, 200, 30000);
+	probe_release(&p);
+}
+
+static void
+offline__ends_as_connections_do(void **state)
+{
+	static const struct {
+		long status;
+		enum offline_end end;
+		enum outcome outcome;
+		const char *code;
+	} cases[] = {
+		{ 200, OFFLINE_BROKEN, OUTCOME_BROKEN, "broken" },
+		{ 0, OFFLINE_BROKEN, OUTCOME_BROKEN, "broken" },
+		{ 0, OFFLINE_TIMEOUT, OUTCOME_TIMEOUT, "connect_timeout" },
+		{ 200, OFFLINE_TIMEOUT, OUTCOME_TIMEOUT, "connect_timeout" },
+		/* Once an error's status is there, the rest of its body takes nothing from it. */
+		{ 404, OFFLINE_BROKEN, OUTCOME_ANSWER, "http_404" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < N(cases); i++) {
+		struct script s = { .answers = { text_answer(cases[i].status, "[1, 2") }, .n = 1 };
+		struct probe p = { .restarts = 0 };
+
+		s.answers[0].end = cases[i].end;
+		s.answers[0].piece = 2;
+		ask(&p, &s);
+		if (p.result.outcome != cases[i].outcome || strcmp(p.result.why.code, cases[i].code) != 0)
+			fail_msg(
+			    "%zu: outcome %d, [%s] %s", i, (int)p.result.outcome, p.result.why.code, p.result.why.text);
+		assert_int_equal(p.wholes, 0);
+		assert_string_equal(buf_text(&p.body), cases[i].status == 200 ? "[1, 2" : "");
+		probe_release(&p);
+	}
+}
+
+static void
+offline__leads_on_by_a_location(void **state)
+{
+	struct script s = { .answers = { { .status = 302 }, text_answer(200, "[1]") }, .n = 2 };
+	struct probe p = { .restarts = 0 };
+
+	(void)state;
+	s.answers[0].location = "/elsewhere";
+	ask(&p, &s);
+	assert_int_equal(p.result.status, 200);
+	assert_int_equal(p.result.requests, 2);
+	assert_int_equal(p.retries, 0);
+	assert_string_equal(p.body.at, "[1]");
+	probe_release(&p);
+}
+
 /* Many at once, each started in another's done() or queued before it. */
 static void
 offline__serves_many_and_never_waits(void **state)
@@ -267,6 +359,10 @@ main(void)
 		cmocka_unit_test(offline__ends_a_transfer_by_an_error_of_the_function),
 		cmocka_unit_test(offline__lets_the_sink_refuse_a_body),
 		cmocka_unit_test(offline__stops_wherever_the_stop_comes_from),
+		cmocka_unit_test(offline__keeps_pauses_if_it_is_to),
+		cmocka_unit_test(offline__keeps_rates_if_it_is_to),
+		cmocka_unit_test(offline__ends_as_connections_do),
+		cmocka_unit_test(offline__leads_on_by_a_location),
 		cmocka_unit_test(offline__serves_many_and_never_waits),
 		cmocka_unit_test(offline__frees_what_was_never_asked),
 	};
