@@ -247,8 +247,9 @@ on_done(void *arg, const struct http_result *result)
 		v->ack.marked = 0;
 		if (remember_last(v) == -1)
 			v->ack.over = true;
-	} else if (result->outcome == OUTCOME_ANSWER && result->status == 413 && v->ack.most > 1) {
-		v->ack.most = (v->ack.most + 1) / 2;
+	} else if (result->outcome == OUTCOME_ANSWER && result->status == 413 && v->ack.batch.n > 1) {
+		/* Of what was too much, not of what would have been allowed: else the same would be sent again. */
+		v->ack.most = ((int64_t)v->ack.batch.n + 1) / 2;
 	} else if (refuses_item_alone(v, result)) {
 		note_refused(v, &v->ack.batch.at[0], &result->why);
 		if (remember_last(v) == -1)

@@ -59,8 +59,11 @@ expect "batches of 8 and 4 became batches of 2" "2,2,2,2,2" "$(es_sql "SELECT gr
 expect "all were acknowledged" "10|0" "$(last_run "Acked, Owed")"
 fault '{"kind": "status", "status": 413, "path": "/api/records/ack", "times": 0}'
 offer 1 31 33
+es_sql "DELETE FROM request_log"
 run_job Complete
 expect_status "413 to a single id, too, is a failure" 1
+expect "after 3 ids, 2 and 1: none was sent again that was too large" 3 "$(es_sql "SELECT count(*) FROM request_log
+	WHERE method = 'POST'")"
 expect "and ends there" "3|http_413" "$(last_run Owed)|$(sql "SELECT Code FROM APP_EXCEPTION_LOG
 	ORDER BY Id DESC LIMIT 1")"
 clear_faults
