@@ -24,17 +24,36 @@ read_int32(const unsigned char *at)
 	return (int32_t)((uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | (uint32_t)at[3]);
 }
 
+/* Is there a rollback journal beside it? Then what stands in the file is not yet what the database is. */
+static bool
+has_journal(const struct dbfile *f, sqlite3_vfs *vfs)
+{
+	char *journal;
+	int there = 0;
+
+	if (asprintf(&journal, "%s-journal", f->path) == -1)
+		return false;
+	if (vfs->xAccess(vfs, journal, SQLITE_ACCESS_EXISTS, &there) != SQLITE_OK)
+		there = 0;
+	free(journal);
+	return there != 0;
+}
+
 static int
-read_header(struct dbfile *f, sqlite3_file *file, struct err *e)
+read_header(struct dbfile *f, sqlite3_vfs *vfs, sqlite3_file *file, struct err *e)
 {
 	unsigned char header[HEADER_BYTES] = { 0 };
 	int rc = file->pMethods->xRead(file, header, sizeof(header), 0);
 
 	if (rc != SQLITE_OK && rc != SQLITE_IOERR_SHORT_READ)
 		return err_set(e, ERR_DATABASE, "database", "cannot read %s (SQLite %d): check its disk", f->path, rc);
-	if (rc != SQLITE_OK || memcmp(header, HEADER_MAGIC, sizeof(HEADER_MAGIC)) != 0)
+	if (rc != SQLITE_OK || memcmp(header, HEADER_MAGIC, sizeof(HEADER_MAGIC)) != 0) {
+		/* Torn, when the power went while it was made: SQLite mends it as it opens it, and then judges. */
+		if (has_journal(f, vfs))
+			return 0;
 		return err_set(
 		    e, ERR_CONFIG, "database", "%s is no SQLite database: name another file with --db", f->path);
+	}
 	f->application_id = read_int32(header + HEADER_APPLICATION_AT);
 	f->version = read_int32(header + HEADER_VERSION_AT);
 	return 0;
@@ -60,7 +79,7 @@ open_and_read(struct dbfile *f, sqlite3_vfs *vfs, struct err *e)
 			err_sys(e, ERR_INPUT, "database", "cannot open %s", f->path);
 		goto out;
 	}
-	ret = read_header(f, file, e);
+	ret = read_header(f, vfs, file, e);
 out:
 	if (file != NULL && file->pMethods != NULL)
 		file->pMethods->xClose(file);

@@ -13,7 +13,10 @@
 struct dbfile {
 	char *path; /* owned: resolved, so absolute and without symbolic links */
 	bool empty; /* no bytes at all */
-	/* As the file's header has them: what still stands in the write-ahead log may be newer. */
+	/*
+	 * As the file's header has them: what still stands in the write-ahead log may be newer. 0 if the header is torn
+	 * and a rollback journal beside it will mend it.
+	 */
 	int64_t application_id, version;
 };
 

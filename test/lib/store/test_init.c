@@ -257,6 +257,53 @@ open__mends_a_journal_mode_that_init_did_not_reach(void **state)
 	assert_string_equal(scratch_text(s->db.handle, "PRAGMA journal_mode"), "wal");
 }
 
+/* Copies what is in one file into a new one; damage: with zeros for its first bytes. */
+static void
+copy_file(const char *from, const char *to, size_t damage)
+{
+	static char bytes[4 * 1024 * 1024];
+	FILE *in = fopen(from, "r"), *out = fopen(to, "w");
+	size_t n;
+
+	assert_non_null(in);
+	assert_non_null(out);
+	n = fread(bytes, 1, sizeof(bytes), in);
+	assert_in_range(n, 1, sizeof(bytes) - 1);
+	memset(bytes, 0, damage);
+	assert_int_equal(fwrite(bytes, 1, n, out), n);
+	assert_int_equal(fclose(in), 0);
+	assert_int_equal(fclose(out), 0);
+}
+
+/* A power cut amid a transaction, before the log was a write-ahead one: the journal has what the file lost. */
+static void
+init__takes_a_torn_file_whose_journal_mends_it(void **state)
+{
+	struct scratch *s = *state;
+	char from[200], from_journal[220], journal[220];
+	sqlite3 *platform;
+
+	snprintf(from, sizeof(from), "%s/platform.db", s->folder);
+	snprintf(from_journal, sizeof(from_journal), "%s-journal", from);
+	snprintf(journal, sizeof(journal), "%s-journal", s->path);
+	platform = scratch_platform(from);
+	scratch_sql(platform, "PRAGMA cache_size = 2; CREATE TABLE record (id); INSERT INTO record VALUES (7)");
+	/* More than the cache holds: pages go to the file, and those that they replace are synced in the journal. */
+	scratch_sql(platform,
+	    "BEGIN; CREATE TABLE more (x); WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200)"
+	    " INSERT INTO more SELECT randomblob(2000) FROM n");
+	copy_file(from_journal, journal, 0);
+	copy_file(from, s->path, 100);
+	sqlite3_close(platform);
+	init(s, s->path, 0);
+	assert_int_equal(scratch_number(s->db.handle, "SELECT id FROM record"), 7);
+	assert_string_equal(scratch_text(s->db.handle, "SELECT count(*) FROM sqlite_schema WHERE name = 'more'"), "0");
+	db_close(&s->db);
+	/* Without one it is what it looks like. */
+	copy_file(from, s->path, 100);
+	REFUSED(s, db_open(&s->db, s->path, &s->e), ERR_CONFIG, "is no SQLite database");
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, scratch_folder, scratch_end)
 
 int
@@ -273,6 +320,7 @@ main(void)
 		CASE(init__refuses_what_is_no_database),
 		CASE(init__by_many_at_once_ends_well_for_all),
 		CASE(open__mends_a_journal_mode_that_init_did_not_reach),
+		CASE(init__takes_a_torn_file_whose_journal_mends_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
