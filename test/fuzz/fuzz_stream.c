@@ -5,6 +5,7 @@
 #define assert_int_equal(a, b) CHECK((a) == (b))
 #define assert_non_null(p) CHECK((p) != NULL)
 #include "../lib/stream/drive.h"
+#include "base/bounds.h"
 
 struct shape {
 	enum stream_format format;
@@ -26,7 +27,7 @@ static void
 check_items(const struct shape *shape, const char *body, size_t len)
 {
 	struct json_pointer at_items;
-	struct stream_plan plan = { shape->format, &at_items, NULL, shape->max_item };
+	struct stream_plan plan = { shape->format, &at_items, NULL, shape->max_item, BOUND_ANSWER_ITEMS };
 	struct json_value item, root;
 	struct err e = ERR_INIT;
 	struct stream *s;
