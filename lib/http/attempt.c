@@ -319,6 +319,8 @@ look(const struct attempt *a, CURLcode rc, struct fault_seen *seen)
 		.answered = a->status != 0,
 		.proxy = a->request->proxy != NULL,
 		.begun = a->header_bytes > 0,
+		/* An offline answer has no name to be resolved. */
+		.resolved = a->easy == NULL,
 		.detail = a->detail,
 	};
 	if (a->easy == NULL)

@@ -130,7 +130,8 @@ guard_new(struct sandbox *sandbox, sqlite3 *handle, struct err *e)
 		release(guard);
 		return guard;
 	}
-	err_set(e, ERR_DATABASE, "database", "prepare the rules' functions: %s", sqlite3_errmsg(handle));
+	/* All of it is in memory: nothing else can have been missing. */
+	err_memory(e);
 	guard->sandbox = NULL;
 	release(guard);
 	return NULL;

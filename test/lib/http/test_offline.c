@@ -257,8 +257,8 @@ offline__ends_as_connections_do(void **state)
 		enum outcome outcome;
 		const char *code;
 	} cases[] = {
-		{ 200, OFFLINE_BROKEN, OUTCOME_BROKEN, "broken" },
-		{ 0, OFFLINE_BROKEN, OUTCOME_BROKEN, "broken" },
+		{ 200, OFFLINE_BROKEN, OUTCOME_BROKEN, "body_unended" },
+		{ 0, OFFLINE_BROKEN, OUTCOME_BROKEN, "no_answer" },
 		{ 0, OFFLINE_TIMEOUT, OUTCOME_TIMEOUT, "connect_timeout" },
 		{ 200, OFFLINE_TIMEOUT, OUTCOME_TIMEOUT, "connect_timeout" },
 		/* Once an error's status is there, the rest of its body takes nothing from it. */
