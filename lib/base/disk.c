@@ -1,5 +1,6 @@
 #include "base/disk.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,10 +69,16 @@ int
 disk_write(const char *path, const char *bytes, size_t len, bool replace, mode_t mode, struct err *e)
 {
 	char *beside = NULL;
+	struct stat st;
 	int ret = -1;
 
 	if (!replace)
 		return make(path, bytes, len, mode, e);
+	/* Of a folder the sandbox would say that it must not be written, and not why. */
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
+		errno = EISDIR;
+		return err_sys(e, ERR_INPUT, "output", "cannot write %s", path);
+	}
 	/* By chance, since processes of two containers have the same numbers. */
 	if (asprintf(&beside, "%s.new.%08x%08x", path, arc4random(), arc4random()) == -1)
 		return err_memory(e);

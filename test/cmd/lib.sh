@@ -32,6 +32,10 @@ finish() {
 
 	trap - EXIT
 	stop_server TERM
+	if [[ -e $WORK/query-failed ]]; then
+		echo "FAILED: a query (above)" >&2
+		result=1
+	fi
 	if ((result == 0 && checks == 0)); then
 		echo "FAILED: the test checked nothing" >&2
 		result=1
@@ -174,11 +178,16 @@ run_job() {
 	jobrun "$@" --key-file "$KEY_FILE"
 }
 
-# sql TEXT: a query of jobrun's database, columns parted by |; es_sql TEXT: of the external system's.
+# query FILE TEXT: columns parted by |. One that fails within an argument fails the test, too: nothing is what many expect.
+query() {
+	sqlite3 -batch -bail -cmd '.timeout 30000' "$1" "$2" || { : >"$WORK/query-failed" && return 1; }
+}
+
+# sql TEXT: of jobrun's database; es_sql TEXT: of the external system's.
 sql() {
-	sqlite3 -batch -bail -cmd '.timeout 30000' "$DB" "$1"
+	query "$DB" "$1"
 }
 
 es_sql() {
-	sqlite3 -batch -bail -cmd '.timeout 30000' "$ES_DB" "$1"
+	query "$ES_DB" "$1"
 }

@@ -48,14 +48,6 @@ answer_of() {
 	cat "$1"
 }
 
-# The same as lib.sh's, but a query that fails within an argument fails the test, too: nothing is what many expect.
-sql() {
-	sqlite3 -batch -bail -cmd '.timeout 30000' "$DB" "$1" || { : >"$WORK/sql.failed" && return 1; }
-}
-es_sql() {
-	sqlite3 -batch -bail -cmd '.timeout 30000' "$ES_DB" "$1" || { : >"$WORK/sql.failed" && return 1; }
-}
-
 # end_test: what this test began ends with it.
 end_test() {
 	local result=$?
@@ -64,10 +56,6 @@ end_test() {
 	kill_left
 	set +eE
 	trap - ERR
-	if [[ -e $WORK/sql.failed ]]; then
-		echo "FAILED: a query (above)" >&2
-		result=1
-	fi
 	(exit "$result")
 	finish
 }
