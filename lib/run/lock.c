@@ -94,16 +94,22 @@ try_byte(struct lock *lock, struct db *db, int64_t job_type, struct err *e)
 static int
 try_file(struct lock *lock, const char *path, struct err *e)
 {
+	enum err_kind kind;
 	struct stat st;
+	int why;
 
 	lock->fd = flopen(path, O_RDWR | O_CREAT | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (lock->fd == -1 && errno == EWOULDBLOCK)
 		return 1;
-	/* A link at that place was planted there; all else is what keeps the database from being written, too. */
-	if (lock->fd == -1)
-		return err_sys(e, errno == ELOOP ? ERR_INPUT : ERR_DATABASE, "lock",
+	if (lock->fd == -1) {
+		why = errno;
+		/* A link, a folder or the like was put there; all else keeps the database from being written, too. */
+		kind = lstat(path, &st) == 0 && !S_ISREG(st.st_mode) ? ERR_INPUT : ERR_DATABASE;
+		errno = why;
+		return err_sys(e, kind, "lock",
 		    "cannot lock %s: this user must be able to write it and its folder, and its disk must have room",
 		    path);
+	}
 	if (fstat(lock->fd, &st) == -1)
 		return err_sys(e, ERR_DATABASE, "lock", "cannot lock %s", path);
 	if (!S_ISREG(st.st_mode) || st.st_nlink != 1)

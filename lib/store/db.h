@@ -23,7 +23,7 @@ struct db {
 	sqlite3_stmt *stmt[SQL_COUNT]; /* prepared when first asked for */
 	int file;                      /* db_file()'s, if has_file */
 	bool has_file;
-	struct wal *wal;               /* owned; how long its log is (wal.h); NULL: nobody watches */
+	struct wal *wal; /* owned; how long its log is (wal.h); NULL: nobody watches */
 };
 
 /*

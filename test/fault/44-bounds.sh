@@ -105,7 +105,6 @@ expect_status "$pages pages" 0
 expect "each page once, and each item" "$pages|$pages|1" "$(sql "SELECT Requests, Processed, (SELECT count(DISTINCT ItemId) = $pages
 	FROM APP_ITEM WHERE ClientId = '1') FROM APP_REQUEST_LOG WHERE ClientId = '1'")"
 count "pages of one fetch" "$pages"
-sql "DELETE FROM APP_ITEM WHERE ClientId = '1'; DELETE FROM workflow_trigger WHERE client = 1"
 fault '{"kind": "delay", "delay_ms": 100, "times": 0}'
 begun=$(now_ms)
 run_job Pages --max-time 1

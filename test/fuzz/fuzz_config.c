@@ -1,4 +1,4 @@
-/* Definitions and entries, which anybody with the database may have written: read, or refused with a place and a reason. */
+/* Definitions and entries, which anybody may have written: read, or refused with a place and a reason. */
 #include <string.h>
 
 #include "config/client.h"

@@ -1,4 +1,4 @@
-/* What an answer's headers and next-page links make of URLs and waits: never another origin, never a wait without end. */
+/* What an answer's headers and links make of URLs and waits: never another origin, never a wait without end. */
 #include <string.h>
 #include <strings.h>
 

@@ -1,4 +1,4 @@
-/* Feeds a target the files of the folders that it is given: its corpus, without libFuzzer. At least one must be there. */
+/* Feeds a target the files of the folders that it is given: its corpus, without libFuzzer. One must be there. */
 #include <dirent.h>
 
 #include "base/buf.h"

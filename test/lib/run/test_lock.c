@@ -259,17 +259,26 @@ lock__follows_no_planted_link(void **state)
 	lock_release(&lock);
 }
 
-/* A folder of that name stands for all that keeps it from being made: root may write anywhere else. */
+/* Out of descriptors, which stands for all that keeps it from being made: root may write anywhere. */
 static void
 lock__that_cannot_be_made_is_the_database_s_failure(void **state)
 {
 	struct scratch *s = *state;
+	struct rlimit old, none;
 	struct lock lock;
+	int got;
 
-	assert_int_equal(mkdir(lock_file(s), 0700), 0);
-	REFUSED(s, lock_take(&lock, &s->db, 7, 0, &quiet, &s->e), ERR_DATABASE, "this user must be able to write it");
+	assert_int_not_equal(db_file(&s->db, &s->e), -1);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &old), 0);
+	none = old;
+	none.rlim_cur = 0;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	got = lock_take(&lock, &s->db, 7, 0, &quiet, &s->e);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
+	assert_int_equal(got, -1);
+	assert_int_equal(s->e.kind, ERR_DATABASE);
+	assert_non_null(strstr(s->e.text, "this user must be able to write it"));
 	assert_int_equal(lock.fd, -1);
-	assert_int_equal(rmdir(lock_file(s)), 0);
 }
 
 /* What a holder leaves behind its line is there for the next, whoever it is and however the first one ended. */
