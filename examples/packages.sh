@@ -6,8 +6,9 @@
 PACKAGES_BUILD=(ca-certificates cmake dpkg-dev file ninja-build pkg-config gcc libc6-dev libcurl4-openssl-dev
 	libcjson-dev libsqlite3-dev libbsd-dev libmd-dev libmicrohttpd-dev libgnutls28-dev)
 PACKAGES_TEST=(bash-completion binutils clang clang-format clang-tidy cppcheck cron curl faketime fish fiu-utils gcovr
-	jq libclang-rt-14-dev libcmocka-dev libfiu0 lintian logrotate mandoc openssl procps prometheus
-	prometheus-node-exporter shellcheck sqlite3 strace systemd time tmux universal-ctags util-linux valgrind zsh)
+	gnuplot-nox jq libclang-rt-14-dev libcmocka-dev libfiu0 lintian logrotate mandoc nginx-light openssl procps
+	prometheus prometheus-node-exporter python3 shellcheck sqlite3 strace systemd time tmux universal-ctags
+	util-linux valgrind zsh)
 PACKAGES_DEMO=(curl jq openssl sqlite3)
 
 # As root, with the packages as its arguments. No daemon among them is to run on this machine for being needed by a test:

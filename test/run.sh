@@ -3,7 +3,7 @@
 #
 #   test/run.sh                  all, of the fault campaign (test/fault) a share
 #   test/run.sh --full           the whole of that, too: some hours
-#   test/run.sh --label lib      a part: lib (unit tests), cmd (the binary against a server), fault, fuzz, lint
+#   test/run.sh --label lib      a part: lib (unit tests), cmd (the binary against a server), fault, fuzz, bench, lint
 #   test/run.sh NAME-REGEX       tests whose names match, such as cmd/07 or lib/store
 #
 # The last lines are ctest's summary, and so is the exit status; 69: a tool is missing and cannot be installed.
@@ -27,8 +27,8 @@ while [[ $# -gt 0 ]]; do
 		shift
 		;;
 	--label)
-		if [[ $# -lt 2 || ! $2 =~ ^(lib|cmd|fault|fuzz|lint)$ ]]; then
-			echo "test/run.sh: --label wants lib, cmd, fault, fuzz or lint" >&2
+		if [[ $# -lt 2 || ! $2 =~ ^(lib|cmd|fault|fuzz|bench|lint)$ ]]; then
+			echo "test/run.sh: --label wants lib, cmd, fault, fuzz, bench or lint" >&2
 			exit 64
 		fi
 		select+=(-L "^$2\$")

@@ -1,7 +1,7 @@
 /*
- * latency PORT-FILE DIR MS SECONDS: an HTTP server on a free port of 127.0.0.1, whose every answer comes MS milliseconds
- * after its request: a file below DIR for GET, 204 for POST. A thread a connection, connections are kept. The port is
- * written to PORT-FILE once it listens. It ends by itself after SECONDS.
+ * latency PORT-FILE DIR MS SECONDS: an HTTP server on a free port of 127.0.0.1, whose every answer comes MS
+ * milliseconds after its request: a file below DIR for GET, 204 for POST. A thread a connection, connections are kept.
+ * The port is written to PORT-FILE once it listens. It ends by itself after SECONDS.
  */
 #include <arpa/inet.h>
 #include <err.h>

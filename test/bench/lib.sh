@@ -1,6 +1,7 @@
 # What run.sh and grow.sh share: the release binary and the helpers, servers on loopback, a measured run, its check.
 # Everything that is made stands below build/bench. Sourced, with TREE set.
 # shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154 # what these files share: round, shape, peer, set, db, and what a run came to
 
 BENCH=$TREE/build/bench
 SETS=$BENCH/set
@@ -35,6 +36,8 @@ build() {
 	local name
 
 	mkdir -p "$BENCH" "$SETS" "$BENCH/run"
+	exec 9>"$BENCH/lock"
+	flock -n 9 || die "another benchmark is under way"
 	if [[ -z ${NO_BUILD-} ]]; then
 		"$TREE/test/build.sh" release >"$BENCH/build.log" 2>&1 || die "the build failed: $BENCH/build.log"
 	fi

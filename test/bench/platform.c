@@ -1,7 +1,8 @@
 /*
  * platform DB MS SECONDS: a program of the platform's beside jobrun. Every MS milliseconds it inserts a row, a
- * transaction each, waiting for a busy database as SQLite does. Until SIGTERM, or for SECONDS; then it prints how many
- * rows it inserted and, in milliseconds, how long an insert took: the median, the 95th and 99th percentile, the longest.
+ * transaction each, waiting for a busy database as SQLite does. Until SIGTERM, or for SECONDS; then it prints how
+ * many rows it inserted and, in milliseconds, how long an insert took: the median, the 95th and 99th percentile, the
+ * longest.
  */
 #include <err.h>
 #include <signal.h>

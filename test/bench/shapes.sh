@@ -1,5 +1,6 @@
 # The shapes of work, and how each is run. Sourced by run.sh, after lib.sh.
 # shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154 # as in lib.sh
 
 # shape: clients, records of each, one of how many is bad, items in the ledger before, in flight; server; its peers.
 # W1/25 is for the record-at-a-time flow, which would take all day; W1/100 and W4/100 show that memory does not grow.
