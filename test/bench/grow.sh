@@ -53,6 +53,11 @@ while [[ $# -gt 0 ]]; do
 	shift 2
 done
 
+if [[ ! $RUNS =~ ^[1-9][0-9]*$ || ! $SCALE =~ ^(0?\.[0-9]+|[1-9][0-9]*)$ ]]; then
+	echo "grow.sh: --runs wants a number from 1 on, --scale one such as 0.01" >&2
+	exit 64
+fi
+
 # step AXIS POINT CLIENTS RECORDS IN-FLIGHT URL: one run, checked; a line of the CSV.
 step() {
 	shape=$1 peer=jobrun
@@ -123,7 +128,8 @@ draw() {
 		return 0
 	fi
 	for axis in records clients flight; do
-		medians "SELECT point || ' ' || records / seconds || ' ' || peak FROM median WHERE axis = '$axis' ORDER BY point;" |
+		medians "SELECT printf('%d %f %f', point, records / seconds, peak) FROM median
+			WHERE axis = '$axis' ORDER BY point;" |
 			sqlite3 -batch -bail :memory: >"$BENCH/grow.$axis.dat"
 	done
 	{

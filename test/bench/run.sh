@@ -31,11 +31,14 @@ usage() {
 	sed -n 's/^# \{0,1\}//; 2,15p' "$0"
 }
 
+wrong() {
+	echo "run.sh: $* (see --help)" >&2
+	exit 64
+}
+
 # value OPTION ARGUMENTS-LEFT: an option that wants one has one.
 value() {
-	(($2 >= 2)) && return 0
-	echo "run.sh: $1 wants a value (see --help)" >&2
-	exit 64
+	(($2 >= 2)) || wrong "$1 wants a value"
 }
 
 while [[ $# -gt 0 ]]; do
@@ -56,12 +59,18 @@ while [[ $# -gt 0 ]]; do
 		;;
 	--report) report_only=1 ;;
 	--no-build) NO_BUILD=1 ;;
-	*)
-		echo "run.sh: no such option: $1 (see --help)" >&2
-		exit 64
-		;;
+	*) wrong "no such option: $1" ;;
 	esac
 	shift
+done
+
+[[ $RUNS =~ ^[1-9][0-9]*$ ]] || wrong "--runs wants a number from 1 on, not $RUNS"
+[[ $SCALE =~ ^(0?\.[0-9]+|[1-9][0-9]*)$ ]] || wrong "--scale wants a number such as 0.01, not $SCALE"
+for name in ${shapes//,/ }; do
+	grep -q "^${name%%/*}[ /]" <<<"$SHAPES" || wrong "no such shape: $name"
+done
+for name in ${only//,/ }; do
+	[[ $name =~ ^(jobrun|shell|python|node|record|floor)$ ]] || wrong "no such peer: $name"
 done
 
 # chosen SHAPE: it was asked for, by its name or, as W1/25, by what it belongs to.
