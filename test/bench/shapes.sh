@@ -17,7 +17,7 @@ W5      6     50000    0  10000000  6    nginx    jobrun
 W6      6     10       0  0         6    nginx    jobrun
 W7      6     50000    0  0         6    tls      jobrun
 W8      6     50000    100  0       6    nginx    jobrun,shell,python,node,floor
-W9      6     50000    0  0         6    nginx    jobrun
+W9      6     50000    0  0         6    nginx    jobrun,shell,python,node,floor
 '
 # Of W6: a single one is too short to be measured once.
 TIMES_NOTHING=20
@@ -54,15 +54,18 @@ nothing_due() {
 		"$clients|0|0" ]] || die "W6: somebody was due"
 }
 
-# beside_platform URL: W9. $note: the 99th percentile of the platform's waits, in milliseconds.
+# beside_platform URL: W9, of peers too: what their transactions cost others. $note begins with the 99th percentile
+# of the platform's waits, in milliseconds.
 beside_platform() {
+	local n p99 longest
+
 	"$BENCH/platform" "$db" 10 "$RUN_SECONDS" >"$BENCH/run/waits" &
 	platform_pid=$!
-	run_jobrun "$flight"
+	run_peer "$peer" "$1" "$flight"
 	end_pid "$platform_pid"
 	platform_pid=
-	read -r _ _ _ note _ <"$BENCH/run/waits"
-	cp "$BENCH/run/waits" "$BENCH/waits.last"
+	read -r n _ _ p99 longest <"$BENCH/run/waits"
+	note="$p99 ms of $n inserts; the longest $longest ms"
 }
 
 # run_shape SHAPE PEER: once, from the beginning, and checked.
@@ -83,7 +86,7 @@ run_shape() {
 	new_run "$url"
 	case $1 in
 	W6) nothing_due ;;
-	W9) beside_platform ;;
+	W9) beside_platform "$url" ;;
 	*) run_peer "$2" "$url" "$flight" ;;
 	esac
 	if [[ $server == latency ]]; then
