@@ -108,7 +108,7 @@ static void
 serve(int fd, const struct notify_config *config)
 {
 	char *environment[BOUND_LAUNCH_VARIABLES + 1];
-	struct order order;
+	struct order order = { 0 };
 	struct outcome made;
 	size_t at, n;
 	int files[2];

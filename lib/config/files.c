@@ -35,12 +35,11 @@ look(struct search *s, struct json_value string, struct err *e)
 {
 	const char *path;
 	bool is_ca = s->is_ca;
-	int got;
 
 	s->is_ca = json_string_is(string, "CaFile", strlen("CaFile"));
 	buf_clear(&s->path);
 	/* Neither a path nor a reference is longer than the ceiling, or holds half a character. */
-	if ((got = json_text(string, &s->path)) != 0)
+	if (json_text(string, &s->path) != 0)
 		return 0;
 	path = buf_text(&s->path);
 	if (strncmp(path, FILE_REF, strlen(FILE_REF)) == 0)

@@ -219,6 +219,7 @@ __wrap_main(int argc, char **argv, char **envp)
 
 	(void)argc;
 	(void)argv;
+	/* cppcheck-suppress invalidFunctionArg ; -1 is what mmap(2) wants with MAP_ANONYMOUS */
 	count = mmap(NULL, sizeof(*count), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (count == MAP_FAILED || hook_libraries() == -1)
 		return 1;

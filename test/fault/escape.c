@@ -124,8 +124,12 @@ run_own(void)
 
 	/* Inside the sandbox it has to bring the program along: a script's text will do. */
 	(void)unlink(escape_inside("program"));
-	if ((to = open(escape_inside("program"), O_WRONLY | O_CREAT | O_CLOEXEC, 0700)) == -1)
-		return errno;
+	if ((to = open(escape_inside("program"), O_WRONLY | O_CREAT | O_CLOEXEC, 0700)) == -1) {
+		rc = errno;
+		if (from != -1)
+			close(from);
+		return rc;
+	}
 	n = from != -1 ? read(from, piece, sizeof(piece)) : snprintf(piece, sizeof(piece), "#!/bin/sh\n");
 	rc = n > 0 && write(to, piece, (size_t)n) == n ? 0 : EIO;
 	close(to);
