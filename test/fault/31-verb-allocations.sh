@@ -113,4 +113,5 @@ for line in "${all[@]}"; do
 	begin
 	attempt 0 "${words[@]}"
 done
+invariants
 count "allocations that failed in ${#all[@]} calls of all verbs, once or with all that follow" "$tried"

@@ -75,5 +75,6 @@ expect "each record took effect once, and is acknowledged" "$many|$many|$many" "
 	SELECT (SELECT count(*) FROM workflow_trigger), (SELECT count(DISTINCT record) FROM workflow_trigger),
 		(SELECT count(*) FROM APP_ITEM WHERE State = 'acked')")"
 es_acked "and the external system knows of each" "$many"
+invariants
 ok "with $many records the peak is $peak KiB, $((peak - small)) KiB more than with $((many / 100))"
 count "records of one run whose memory is bounded" "$many"
