@@ -50,6 +50,8 @@ settled() {
 	es_acked "$name: the external system knows all" $((client * 20))
 	expect "$name: the same ids bore the same Idempotency-Key" 1 \
 		"$(es_sql "SELECT count(DISTINCT idempotency_key) FROM request_log WHERE method = 'POST'")"
+	expect_match "$name: which is a structured string" '^"[0-9a-f]{64}"$' \
+		"$(es_sql "SELECT DISTINCT idempotency_key FROM request_log WHERE method = 'POST'")"
 	acked_is_applied
 }
 
