@@ -22,11 +22,13 @@ INSTALL_PACKAGES='
 		printf "#!/bin/sh\nexit 101\n" >$policy
 		chmod 755 $policy
 	fi
+	before=" $(echo /etc/init.d/*) "
 	apt-get -q update && apt-get -q -y install --no-install-recommends "$@" || exit
-	for package; do
-		if [ -e "/etc/init.d/$package" ]; then
-			update-rc.d "$package" disable
-		fi
+	for script in /etc/init.d/*; do
+		case $before in
+		*" $script "*) ;;
+		*) update-rc.d "${script##*/}" disable ;;
+		esac
 	done'
 
 # need_packages build|test|demo…: installs what is missing, as root or through sudo; else says how, and exits with 69.
