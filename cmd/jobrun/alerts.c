@@ -2,8 +2,8 @@
 
 #include "app.h"
 #include "choice.h"
-#include "file.h"
 #include "held.h"
+#include "print.h"
 #include "store/alerts.h"
 
 #define SHOWN 1000

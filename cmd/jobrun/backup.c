@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "app.h"
-#include "file.h"
+#include "print.h"
 
 int
 verb_backup(struct app *app, int *status, struct err *e)

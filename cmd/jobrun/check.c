@@ -5,9 +5,10 @@
 #include "base/bounds.h"
 #include "base/clock.h"
 #include "check/check.h"
-#include "file.h"
+#include "print.h"
 #include "report/findings.h"
 #include "store/catalog.h"
+#include "words.h"
 
 struct taking {
 	struct findings findings;

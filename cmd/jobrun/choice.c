@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/bounds.h"
-#include "file.h"
+#include "words.h"
 
 int
 choice_read(struct app *app, const char *word, int64_t since_s, int64_t limit, struct choice *choice, struct err *e)

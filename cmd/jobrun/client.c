@@ -10,10 +10,11 @@
 #include "cells.h"
 #include "client_find.h"
 #include "config/client.h"
-#include "file.h"
+#include "print.h"
 #include "run/overview.h"
 #include "store/catalog.h"
 #include "store/holds.h"
+#include "words.h"
 
 static void
 list_client(const struct app *app, struct table *t, const struct overview_job *job, const struct overview_client *c,

@@ -7,8 +7,9 @@
 
 #include "base/near.h"
 #include "config/client.h"
-#include "file.h"
+#include "print.h"
 #include "store/catalog.h"
+#include "words.h"
 
 /* A walk over a job's configured clients in search of one. */
 struct walk {

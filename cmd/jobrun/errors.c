@@ -7,9 +7,9 @@
 #include "app.h"
 #include "base/bounds.h"
 #include "choice.h"
-#include "file.h"
 #include "held.h"
 #include "items.h"
+#include "print.h"
 #include "report/causes.h"
 
 #define SINCE_DEFAULT (7 * 86400)

@@ -7,7 +7,7 @@
 
 #include "base/array.h"
 #include "base/bounds.h"
-#include "file.h"
+#include "print.h"
 #include "report/wrap.h"
 #include "store/catalog.h"
 

@@ -3,9 +3,10 @@
 
 #include "app.h"
 #include "base/clock.h"
-#include "file.h"
+#include "print.h"
 #include "store/catalog.h"
 #include "store/holds.h"
+#include "words.h"
 
 int
 verb_hold(struct app *app, int *status, struct err *e)

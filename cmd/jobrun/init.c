@@ -1,7 +1,7 @@
 #include <stdio.h>
 
 #include "app.h"
-#include "file.h"
+#include "print.h"
 
 int
 verb_init(struct app *app, int *status, struct err *e)

@@ -10,8 +10,8 @@
 #include "choice.h"
 #include "client_find.h"
 #include "config/job.h"
-#include "file.h"
 #include "held.h"
+#include "print.h"
 #include "store/items.h"
 #include "store/standing.h"
 

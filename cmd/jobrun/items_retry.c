@@ -3,10 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "file.h"
 #include "items.h"
+#include "print.h"
 #include "store/catalog.h"
 #include "store/items.h"
+#include "words.h"
 
 /* What the ledger says of one item's rows: how many wait for a retry already, and how the last other one stands. */
 struct rows {

@@ -7,12 +7,13 @@
 #include "base/bounds.h"
 #include "base/escape.h"
 #include "config/job.h"
-#include "file.h"
 #include "items.h"
+#include "print.h"
 #include "report/wrap.h"
 #include "store/catalog.h"
 #include "store/errlog.h"
 #include "store/items.h"
+#include "words.h"
 
 /* BOUND_HISTORY errors as JSON, each character escaped; and as many versions. */
 #define ERRORS_BYTES (BOUND_HISTORY * 8 * BOUND_MESSAGE)

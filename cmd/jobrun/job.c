@@ -6,11 +6,12 @@
 #include "app.h"
 #include "base/clock.h"
 #include "config/folder.h"
-#include "file.h"
 #include "job_test.h"
+#include "print.h"
 #include "rules/rules.h"
 #include "run/rollout.h"
 #include "store/catalog.h"
+#include "words.h"
 
 /* The system that the job names must be there by now, or its clients would all fail at their first run. */
 static int

@@ -11,10 +11,11 @@
 #include "base/bounds.h"
 #include "base/disk.h"
 #include "config/job.h"
-#include "file.h"
 #include "json/value.h"
+#include "print.h"
 #include "store/catalog.h"
 #include "template.h"
+#include "words.h"
 
 /* "SyncCompletedRecords" to "sync-completed-records", "HL7Import" to "hl7-import". 0 or -1. */
 static int

@@ -9,10 +9,11 @@
 
 #include "app.h"
 #include "base/clock.h"
-#include "file.h"
+#include "print.h"
 #include "secret/key.h"
 #include "store/catalog.h"
 #include "store/keys.h"
+#include "words.h"
 
 /* Names must be installed, so that a typing error is found now and not by cron; numbers may come later. */
 static int

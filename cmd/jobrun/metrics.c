@@ -8,9 +8,9 @@
 #include "base/bounds.h"
 #include "base/clock.h"
 #include "base/disk.h"
-#include "file.h"
 #include "report/metrics.h"
 #include "store/catalog.h"
+#include "words.h"
 
 /* The text for one job type, or with 0 for all; released by the caller in either case. 0 or -1. */
 static int

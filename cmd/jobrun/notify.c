@@ -9,9 +9,11 @@
 #include "config/notify.h"
 #include "file.h"
 #include "http/engine.h"
+#include "print.h"
 #include "store/catalog.h"
 #include "store/setting.h"
 #include "tell.h"
+#include "words.h"
 
 int
 verb_notify_set(struct app *app, int *status, struct err *e)

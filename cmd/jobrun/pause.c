@@ -6,8 +6,8 @@
 #include "app.h"
 #include "base/clock.h"
 #include "client_find.h"
-#include "file.h"
 #include "store/holds.h"
+#include "words.h"
 
 int
 verb_client_pause(struct app *app, int *status, struct err *e)

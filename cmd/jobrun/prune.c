@@ -5,7 +5,7 @@
 
 #include "app.h"
 #include "base/clock.h"
-#include "file.h"
+#include "print.h"
 #include "run/keep.h"
 
 /* Below that a typing error (90 for 90d) would take what somebody looks for tomorrow. */

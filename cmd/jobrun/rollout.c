@@ -7,9 +7,10 @@
 
 #include "app.h"
 #include "base/bounds.h"
-#include "file.h"
 #include "held.h"
+#include "print.h"
 #include "store/catalog.h"
+#include "words.h"
 
 static const struct table_column columns[] = { { "JobType", 'j' }, { "Job", 's' }, { "Version", 'j' }, { "Stage", 's' },
 	{ "StageAt", 'w' }, { "StageNote", 's' }, { "CountedSince", 'w' }, { "ClientId", 's' }, { "GroupId", 's' },

@@ -10,8 +10,8 @@
 #include "base/clock.h"
 #include "cells.h"
 #include "choice.h"
-#include "file.h"
 #include "held.h"
+#include "print.h"
 #include "run/overview.h"
 #include "store/history.h"
 

@@ -7,8 +7,9 @@
 #include "base/bounds.h"
 #include "base/clock.h"
 #include "client_find.h"
-#include "file.h"
+#include "print.h"
 #include "status_rows.h"
+#include "words.h"
 
 struct status {
 	struct app *app;

@@ -6,6 +6,7 @@
 #include "base/bounds.h"
 #include "config/settings.h"
 #include "file.h"
+#include "print.h"
 #include "store/catalog.h"
 
 /* As much as System may hold. */

@@ -4,10 +4,11 @@
 #include "app.h"
 #include "base/bounds.h"
 #include "base/clock.h"
-#include "file.h"
+#include "print.h"
 #include "run/watch.h"
 #include "store/catalog.h"
 #include "tell.h"
+#include "words.h"
 
 /* --grace: 0 and *ms, -1 for none; or -1. */
 static int
