@@ -29,7 +29,7 @@ green() {
 	done
 	timeout 200 build/asan/test/fault/sim/test_sim --from 1 --seeds 60 >"$WORK/log" 2>&1 || return 1
 	build jobrun external-system jobrun-alloc jobrun-fault || return 2
-	ctest --preset asan --stop-on-failure --timeout 200 -R "$CMD" >"$WORK/log" 2>&1 || return 1
+	ctest --preset asan -j 1 --stop-on-failure --timeout 200 -R "$CMD" >"$WORK/log" 2>&1 || return 1
 }
 
 # trimmed LINE: without the blanks that it begins with.
@@ -40,7 +40,7 @@ trimmed() {
 cmake --preset asan >"$WORK/log" 2>&1 || fail "$(tail -n 20 "$WORK/log")"
 green || fail "red from the start: $(tail -n 20 "$WORK/log")"
 perl "$mutation/mutants.pl" "${SOURCES[@]}" >"$WORK/all"
-shuf --random-source=<(yes "$SEED" || true) "$WORK/all" | head -n "$(share 4 320)" >"$WORK/chosen"
+shuf --random-source=<(yes "$SEED" || true) "$WORK/all" | head -n "$(share 20 320)" >"$WORK/chosen"
 tried=0 killed=0 equivalent=0 stillborn=0
 while IFS=$'\t' read -r file line mutant <&3; do
 	change="$file: $(trimmed "$(sed -n "${line}p" "$file")") => $(trimmed "$mutant")"
