@@ -31,14 +31,14 @@ on_change(void *arg, bool down, const char *message)
 	strlcpy(told->message, message, sizeof(told->message));
 }
 
-/* Starts so many at a path of this port, whose attempts have 800 ms, and up to 20 more of them. */
+/* Starts so many at a path of this port, whose attempts have 300 ms, and up to 20 more of them. */
 static void
 start(struct engine *engine, struct probe *probes, size_t n, int port, const char *path)
 {
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		probes[i].request.timeout_ms = probes[i].request.connect_timeout_ms = 800;
+		probes[i].request.timeout_ms = probes[i].request.connect_timeout_ms = 300;
 		probes[i].request.retries = 20;
 		probe_start(&probes[i], engine, port, path);
 	}
