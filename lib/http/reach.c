@@ -74,11 +74,10 @@ note_miss(struct transfer *t, const struct engine_hosts *hosts, int64_t now_ms)
 }
 
 void
-reach_note(struct transfer *t, const struct transfer_list *reading, const struct engine_hosts *hosts)
+reach_note(struct transfer *t, int64_t now_ms, const struct transfer_list *reading, const struct engine_hosts *hosts)
 {
 	struct breaker *b = &t->host->breaker;
 	enum outcome outcome = t->attempt.outcome;
-	int64_t now_ms = meter_now(t->attempt.meter);
 
 	if (t->attempt.status != 0) {
 		if (breaker_reached(b, &t->turn, now_ms))

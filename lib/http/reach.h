@@ -11,8 +11,12 @@
 #include "http/engine.h"
 #include "http/transfer.h"
 
-/* Takes note of an attempt that has ended; reading: the transfers under way, one of which may be reading an answer. */
-void reach_note(struct transfer *t, const struct transfer_list *reading, const struct engine_hosts *hosts);
+/*
+ * Takes note of an attempt that had ended by now_ms on the engine's clock;
+ * reading: the transfers under way, one of which may be reading an answer.
+ */
+void reach_note(
+    struct transfer *t, int64_t now_ms, const struct transfer_list *reading, const struct engine_hosts *hosts);
 
 /* The attempt of a transfer that is turned away: its words. The outcome is OUTCOME_DOWN. */
 void reach_turn_away(struct transfer *t);

@@ -12,6 +12,15 @@
 #include <bsd/string.h>
 
 static void
+nap(struct probe *p)
+{
+	struct timespec ts = { 0, (long)p->nap_ms * 1000000 };
+
+	nanosleep(&ts, NULL);
+	p->nap_ms = 0;
+}
+
+static void
 on_restart(void *arg)
 {
 	struct probe *p = arg;
@@ -27,10 +36,8 @@ static int
 on_bytes(void *arg, const char *bytes, size_t n, struct err *e)
 {
 	struct probe *p = arg;
-	struct timespec ts = { 0, (long)p->nap_ms * 1000000 };
 
-	nanosleep(&ts, NULL);
-	p->nap_ms = 0;
+	nap(p);
 	assert_int_equal(buf_add(&p->body, bytes, n), 0);
 	if (p->stop_in_bytes)
 		engine_stop(p->transfer);
@@ -78,6 +85,7 @@ on_retrying(void *arg, int made, int64_t wait_ms, const struct err *why)
 {
 	struct probe *p = arg;
 
+	nap(p);
 	p->retries++;
 	assert_int_equal(made, p->retries);
 	p->last_wait = wait_ms;

@@ -22,7 +22,7 @@ struct probe {
 	/* How the sink behaves. */
 	const char *bytes_code, *whole_code; /* fail with this code */
 	bool stop_in_restart, stop_in_bytes, stop_in_whole, stop_in_retrying, stop_in_done;
-	int nap_ms;         /* in its first bytes() */
+	int nap_ms;         /* in its first bytes() or retrying() */
 	struct probe *then; /* started in done() */
 	struct engine *engine;
 };

@@ -10,10 +10,10 @@ static const struct route routes[] = {
 	{ "/503", { ANSWER("HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n", END_KEEP) } },
 	{ "/silent", { ANSWER("", END_HANG) } },
 	{ "/long",
-	    { ANSWER_IN_PIECES("HTTP/1.1 200 OK\r\nContent-Length: 3000\r\n\r\n",
+	    { ANSWER_IN_PIECES("HTTP/1.1 200 OK\r\nContent-Length: 30000\r\n\r\n",
 	        "0123456789"
 	        "01234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789",
-	        25, 80) } },
+	        250, 80) } },
 };
 
 struct told {
@@ -31,17 +31,14 @@ on_change(void *arg, bool down, const char *message)
 	strlcpy(told->message, message, sizeof(told->message));
 }
 
-/* How long an attempt has. Silence is told apart by who asked since, which short waits blur. */
-static int64_t attempt_ms = 300;
-
-/* Starts so many at a path of this port, whose attempts have that long, and up to 20 more of them. */
+/* Starts so many at a path of this port, whose attempts have 300 ms, and up to 20 more of them. */
 static void
 start(struct engine *engine, struct probe *probes, size_t n, int port, const char *path)
 {
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		probes[i].request.timeout_ms = probes[i].request.connect_timeout_ms = attempt_ms;
+		probes[i].request.timeout_ms = probes[i].request.connect_timeout_ms = 300;
 		probes[i].request.retries = 20;
 		probe_start(&probes[i], engine, port, path);
 	}
@@ -77,7 +74,8 @@ reach__gives_a_host_up_for_all(void **state)
 	probe_drive(engine);
 	assert_int_equal(told.down, 1);
 	assert_non_null(strstr(told.message, "http://127.0.0.1:1 is down: 5 requests in a row got no answer since "));
-	assert_int_equal(turned_away(first, N(first)), 4);
+	/* One found it down; more, if they were on the way again. */
+	assert_in_range(turned_away(first, N(first)), 1, 4);
 	/* Nobody else is asked there; elsewhere is elsewhere. */
 	start(engine, late, N(late), 1, "/b");
 	probe_start(&other, engine, server.port, "/whole");
@@ -99,18 +97,18 @@ reach__doubts_silence_until_others_find_the_same(void **state)
 	struct told told = { 0 };
 	struct engine *engine = *state;
 
-	attempt_ms = 900;
 	engine_watch_hosts(engine, &(struct engine_hosts){ on_change, &told });
+	/* What the caller takes its time for is not the host's: it counts for nobody. */
+	first[0].nap_ms = 100;
 	start(engine, first, N(first), server.port, "/silent");
 	probe_drive(engine);
 	assert_int_equal(told.down, 0);
-	assert_int_equal(turned_away(first, N(first)), 2);
+	assert_in_range(turned_away(first, N(first)), 0, 2);
 	start(engine, late, N(late), server.port, "/silent");
 	probe_drive(engine);
 	assert_int_equal(late[0].result.requests, 1);
 	assert_int_equal(told.down, 1);
 	(void)turned_away(late, N(late));
-	attempt_ms = 300;
 }
 
 static void
