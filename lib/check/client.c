@@ -279,17 +279,18 @@ is_known(struct json_value key, const char *const *words, size_t n)
 
 /* Any key is allowed; but one that nothing names, and that looks like a known one, is a typing error. 0 or -1. */
 static int
-check_keys(struct client_checker *k, struct subject *s, const struct client_view *v, struct err *e)
+check_keys(struct client_checker *k, struct subject *s, const char *below, const struct json_members *m, struct err *e)
 {
 	const char *const *own, *const *settings;
 	const char *near;
+	char path[PATH_BYTES];
 	size_t n_own, n_settings, i;
 	int asked;
 
 	own = client_keys(&n_own);
 	settings = settings_keys(&n_settings);
-	for (i = 0; i < v->members.n; i++) {
-		struct json_value key = v->members.at[i].key;
+	for (i = 0; i < m->n; i++) {
+		struct json_value key = m->at[i].key;
 
 		if (is_known(key, own, n_own) || is_known(key, settings, n_settings))
 			continue;
@@ -302,11 +303,31 @@ check_keys(struct client_checker *k, struct subject *s, const struct client_view
 			continue;
 		if ((near = near_word(buf_text(&k->key), own, n_own)) == NULL)
 			near = near_word(buf_text(&k->key), settings, n_settings);
-		if (near != NULL)
-			tell_finding(k->check, s, CHECK_WARNING, buf_text(&k->key), "unknown_key",
-			    "unknown key, which no template and no rule names; did you mean %s?", near);
+		if (near == NULL)
+			continue;
+		snprintf(path, sizeof(path), "%s%s%s", below, below[0] != '\0' ? "." : "", buf_text(&k->key));
+		tell_finding(k->check, s, CHECK_WARNING, path, "unknown_key",
+		    "unknown key, which no template and no rule names; did you mean %s?", near);
 	}
 	return 0;
+}
+
+int
+client_check_keys(
+    struct client_checker *k, struct subject *s, const char *below, struct json_value entry, struct err *e)
+{
+	struct json_members m = { 0 };
+	size_t twice;
+	int ret;
+
+	if (k->job->row.name == NULL)
+		return 0;
+	if (json_members_read(&m, entry, &twice) == -1)
+		ret = err_memory(e);
+	else
+		ret = check_keys(k, s, below, &m, e);
+	json_members_release(&m);
+	return ret;
 }
 
 int
@@ -330,7 +351,7 @@ client_check(struct client_checker *k, struct subject *s, const struct client *c
 		*e = why;
 		return -1;
 	}
-	if (check_settings(k, s, &v, base, e) == -1 || check_keys(k, s, &v, e) == -1)
+	if (check_settings(k, s, &v, base, e) == -1 || check_keys(k, s, "", &v.members, e) == -1)
 		goto out;
 	whole = base != NULL && k->job->parsed;
 	if (whole && v.settings.base_url != NULL) {

@@ -36,4 +36,8 @@ void client_checker_release(struct client_checker *k);
 /* probe: it is one that a probe may stand for. 0 or -1. */
 int client_check(struct client_checker *k, struct subject *s, const struct client *c, bool probe, struct err *e);
 
+/* Of an entry that cannot be read: its unknown keys alone, each told below that path. 0 or -1. */
+int client_check_keys(
+    struct client_checker *k, struct subject *s, const char *below, struct json_value entry, struct err *e);
+
 #endif

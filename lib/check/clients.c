@@ -22,7 +22,8 @@ struct roll {
 	bool *used; /* of each hold: its client is configured */
 	struct entry *entries;
 	size_t n, cap;
-	int64_t row, index;           /* where the entry at hand is; index -1: none */
+	int64_t row;                  /* APP_JOB_CONFIG.Id of the entry at hand */
+	struct client_place place;    /* and where in it that is */
 	int64_t bad, enabled, pilots; /* bad: entries that cannot be read, the last of which is: */
 	int64_t bad_row, bad_index;
 };
@@ -85,25 +86,26 @@ on_bad(void *arg, const char *id, const char *group, const struct err *why, stru
 	struct err in_row = *why;
 	char below[48] = "Configuration";
 
-	(void)e;
 	r->checker.check->blind = true;
-	/* An entry may have many faults. */
-	if (r->bad == 0 || r->row != r->bad_row || r->index != r->bad_index) {
-		r->bad++;
-		r->bad_row = r->row;
-		r->bad_index = r->index;
-		r->checker.check->summary->clients += r->index >= 0;
-	}
 	if (id[0] != '\0') {
 		s.client = id;
 		s.group = group[0] != '\0' ? group : "0";
 	}
-	if (r->index >= 0)
-		snprintf(below, sizeof(below), "Configuration[%lld]", (long long)r->index);
-	err_set(&in_row, why->kind, r->index >= 0 ? "client_config" : "configuration",
+	if (r->place.index >= 0)
+		snprintf(below, sizeof(below), "Configuration[%lld]", (long long)r->place.index);
+	err_set(&in_row, why->kind, r->place.index >= 0 ? "client_config" : "configuration",
 	    "%.900s (APP_JOB_CONFIG, Id %lld)", why->text, (long long)r->row);
 	tell_err(r->checker.check, &s, below, &in_row);
-	return 0;
+	/* An entry may have many faults. */
+	if (r->bad > 0 && r->row == r->bad_row && r->place.index == r->bad_index)
+		return 0;
+	r->bad++;
+	r->bad_row = r->row;
+	r->bad_index = r->place.index;
+	if (r->place.index < 0)
+		return 0;
+	r->checker.check->summary->clients++;
+	return client_check_keys(&r->checker, &s, below, r->place.entry, e);
 }
 
 static int
@@ -118,7 +120,7 @@ take_row(void *arg, const struct catalog_row *row, struct err *e)
 	sink.arg = r;
 	r->row = row->id;
 	return client_read_entries(
-	    row->id, row->route, row->user, row->configuration, row->configuration_len, &sink, &r->index, e);
+	    row->id, row->route, row->user, row->configuration, row->configuration_len, &sink, &r->place, e);
 }
 
 static int

@@ -184,7 +184,7 @@ struct row {
 	int64_t id;
 	const char *route, *user;
 	const struct client_sink *sink;
-	int64_t *index; /* NULL: the first fault of an entry is told, with its place in words */
+	struct client_place *place; /* NULL: the first fault of an entry is told, with its place in words */
 };
 
 /*
@@ -259,8 +259,8 @@ tell_bad(const struct row *row, const struct client *c, size_t number, struct er
 	const char *id = c != NULL && c->id != NULL ? c->id : "",
 	           *group = c != NULL && c->group != NULL ? c->group : "";
 
-	if (row->index != NULL)
-		*row->index = (int64_t)number - 1;
+	if (row->place != NULL)
+		row->place->index = (int64_t)number - 1;
 	else if (c == NULL)
 		err_prefix(why, "configuration row %lld: ", (long long)row->id);
 	else if (c->id != NULL)
@@ -279,15 +279,15 @@ take_entry(const struct row *row, struct json_value entry, size_t number, struct
 	size_t i;
 	int ret = 0;
 
-	if (read_entry(&c, row, entry, row->index != NULL ? &faults : NULL, &why) == 0) {
+	if (row->place != NULL)
+		*row->place = (struct client_place){ (int64_t)number - 1, entry };
+	if (read_entry(&c, row, entry, row->place != NULL ? &faults : NULL, &why) == 0) {
 		c.index = (int64_t)number - 1;
-		if (row->index != NULL)
-			*row->index = c.index;
 		return row->sink->client(row->sink->arg, &c, e);
 	}
 	if (why.kind != ERR_CONFIG)
 		ret = err_set(e, why.kind, why.code, "%s", why.text);
-	else if (row->index == NULL)
+	else if (row->place == NULL)
 		ret = tell_bad(row, &c, number, &why, e);
 	else
 		for (i = 0; i < faults.n && ret == 0; i++)
@@ -334,9 +334,9 @@ client_read_row(int64_t row, const char *route, const char *user, const char *co
 
 int
 client_read_entries(int64_t row, const char *route, const char *user, const char *configuration, size_t len,
-    const struct client_sink *sink, int64_t *index, struct err *e)
+    const struct client_sink *sink, struct client_place *place, struct err *e)
 {
-	struct row r = { row, route, user, sink, index };
+	struct row r = { row, route, user, sink, place };
 
 	return read_row(&r, configuration, len, e);
 }

@@ -42,13 +42,18 @@ struct client_sink {
  */
 int client_read_row(int64_t row, const char *route, const char *user, const char *configuration, size_t len,
     const struct client_sink *sink, struct err *e);
+/* Where the reading of a row is. */
+struct client_place {
+	int64_t index;           /* in the array; -1: it is about the whole row */
+	struct json_value entry; /* with an index: what stands there, of any kind; borrowed during the sink's call */
+};
+
 /*
- * The same for whoever says himself where something stands: *index is the entry's place in the array before each call
- * of the sink (-1: it is about the whole row), why->text begins with the key, and sink->bad is called for each of an
- * entry's faults, one after the other.
+ * The same for whoever says himself where something stands: *place is set before each call of the sink, why->text
+ * begins with the key, and sink->bad is called for each of an entry's faults, one after the other.
  */
 int client_read_entries(int64_t row, const char *route, const char *user, const char *configuration, size_t len,
-    const struct client_sink *sink, int64_t *index, struct err *e);
+    const struct client_sink *sink, struct client_place *place, struct err *e);
 void client_release(struct client *c);
 
 /* The keys of an entry that mean something by themselves, those of settings aside; *n is their count. */

@@ -206,10 +206,10 @@ all "a job that is no JSON" "DROP TABLE note; UPDATE APP_JOB_TYPE SET Definition
 all "a job without what it needs" "$(job 'del(.Name, .Rules)')" "job: Name" "job: Rules"
 all "a system of many faults" "$(system '{"BaseUr": 1, "Timeout": -1, "Auth": {"Bearer": "file:/absent"}, "Headers": {"Host": "a", "X": 1}}')" \
 	"system ris: BaseUr" "system ris: Headers.Host" "system ris: Headers.X" "system ris: Timeout" "system ris: Auth.Bearer"
-all "a client of many faults" "$(client '{"GroupId": [], "Days": -1, "Year": "x", "Pilot": 1, "Retries": 101, "Days": -1}')" \
-	"job, client 1, group 0: Configuration[0].GroupId" "job, client 1, group 0: Configuration[0].Days" \
-	"job, client 1, group 0: Configuration[0].Year" "job, client 1, group 0: Configuration[0].Pilot" \
-	"job, client 1, group 0: Configuration[0].Retries"
+all "a client of many faults" "$(client '{"GroupId": [], "Days": -1, "Year": "x", "Pilot": 1, "Retries": 101, "Days": -1, "SendFrequncy": 60}')" \
+	"job, client 1, group 0: Configuration[0].GroupId" "job, client 1, group 0: Configuration[0].SendFrequncy" \
+	"job, client 1, group 0: Configuration[0].Days" "job, client 1, group 0: Configuration[0].Year" \
+	"job, client 1, group 0: Configuration[0].Pilot" "job, client 1, group 0: Configuration[0].Retries"
 all "two who are told of alerts" "INSERT INTO APP_SETTING VALUES ('Notify', '[{\"Ulr\": 1, \"Timeout\": 0}, {\"Url\": \"file:/absent\"}]')" \
 	"notify: Notify[0].Ulr" "notify: Notify[0].Timeout" "notify: Notify[1].Url"
 jq '.Timeot = 3 | .MaxAttempts = 0' notes/job.json >wrong.json

@@ -181,13 +181,14 @@ entries__say_where_they_are(void **state)
 	static const char text[] = "[{\"ClientId\": 2, \"Days\": -1}]";
 	struct heard heard = { 0 };
 	const struct client_sink sink = { hear_client, hear_bad, &heard };
-	int64_t index = 9;
+	struct client_place place = { .index = 9 };
 
 	(void)state;
-	assert_int_equal(client_read_entries(3, NULL, NULL, text, strlen(text), &sink, &index, NULL), 0);
-	assert_int_equal(index, 0);
-	assert_int_equal(client_read_entries(3, NULL, NULL, text, 3, &sink, &index, NULL), 0);
-	assert_int_equal(index, -1);
+	assert_int_equal(client_read_entries(3, NULL, NULL, text, strlen(text), &sink, &place, NULL), 0);
+	assert_int_equal(place.index, 0);
+	assert_ptr_equal(place.entry.at, text + 1);
+	assert_int_equal(client_read_entries(3, NULL, NULL, text, 3, &sink, &place, NULL), 0);
+	assert_int_equal(place.index, -1);
 	assert_begins(heard.bad[0].text, "Days: give", "the key alone");
 }
 

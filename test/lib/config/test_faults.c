@@ -213,7 +213,7 @@ notify__tells_all_its_faults(void **state)
 
 struct heard {
 	struct buf text;
-	int64_t index;
+	struct client_place place;
 };
 
 static int
@@ -222,7 +222,7 @@ hear_client(void *arg, struct client *c, struct err *e)
 	struct heard *heard = arg;
 
 	(void)e;
-	(void)buf_addf(&heard->text, "%d client %s\n", (int)heard->index, c->id);
+	(void)buf_addf(&heard->text, "%d client %s\n", (int)heard->place.index, c->id);
 	client_release(c);
 	return 0;
 }
@@ -233,8 +233,8 @@ hear_bad(void *arg, const char *id, const char *group, const struct err *why, st
 	struct heard *heard = arg;
 
 	(void)e;
-	(void)buf_addf(
-	    &heard->text, "%d %s/%s %.*s\n", (int)heard->index, id, group, (int)strcspn(why->text, ":;"), why->text);
+	(void)buf_addf(&heard->text, "%d %s/%s %.*s\n", (int)heard->place.index, id, group,
+	    (int)strcspn(why->text, ":;"), why->text);
 	return 0;
 }
 
@@ -244,13 +244,13 @@ entry__tells_all_its_faults(void **state)
 	static const char row[] =
 	    "[{\"ClientId\": 5, \"GroupId\": [], \"Days\": -1, \"Pilot\": 1, \"Route\": \"/a?\", \"Retries\": \"x\"},"
 	    " {\"GroupId\": 2, \"Days\": -1, \"Days\": -2}, {\"ClientId\": 1.5}, {\"ClientId\": 6}, 7]";
-	struct heard heard = { .index = -1 };
+	struct heard heard = { .place.index = -1 };
 	struct client_sink sink = { hear_client, hear_bad, &heard };
 	struct err e = ERR_INIT;
 
 	(void)state;
 	buf_init(&heard.text, 4096);
-	assert_int_equal(client_read_entries(3, "/row", NULL, row, strlen(row), &sink, &heard.index, &e), 0);
+	assert_int_equal(client_read_entries(3, "/row", NULL, row, strlen(row), &sink, &heard.place, &e), 0);
 	assert_string_equal(buf_text(&heard.text),
 	    "0 5/0 GroupId\n0 5/0 Route\n0 5/0 Days\n0 5/0 Pilot\n0 5/0 Retries\n"
 	    "1 /2 Days\n1 /2 ClientId\n1 /2 Days\n"
