@@ -44,7 +44,6 @@ void
 ack_rewind(struct visit *v)
 {
 	v->ack.begun = false;
-	v->ack.over = false;
 }
 
 static bool

@@ -57,7 +57,7 @@ struct visit {
 		size_t refused_cap;
 		struct buf last_id, last_version; /* the last key of the batch before: where the next begins */
 		bool last_quoted, begun;          /* begun: there is such a key */
-		bool over;                        /* no more acks in this pass: one failed */
+		bool over;                        /* no more acks in this visit: one failed, and would again */
 		struct buf body, answer;
 		int64_t most;  /* items a request; halved by a 413 */
 		bool answered; /* 2xx: to be marked with the next commits */

@@ -101,6 +101,6 @@ fault '{"kind": "status", "status": 429, "path": "/api/records/ack", "times": 0}
 es_sql "DELETE FROM request_log"
 run_job Complete
 expect_status "nor is 429, which asks for patience" 1
-expect "each pass ends at its first request: what was owed, and after the fetch" 2 "$(requests "method = 'POST'")"
+expect "and is not asked again in this visit, after the fetch neither" 1 "$(requests "method = 'POST'")"
 expect "the client failed" "failed|3" "$(last_run "Status, Owed")"
 books_balance

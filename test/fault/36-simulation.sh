@@ -14,8 +14,8 @@ simulate() {
 }
 
 from=$((SEED * 1000000 + 1))
-seeds=$(share 200 4000)
-half=$(share 900 50000)
+seeds=$(share 200 2000)
+half=$(share 900 9000)
 simulate "$SIM/test_sim" "$from" "$seeds"
 quick sim "$WORK/quick"
 simulate "$WORK/quick" "$((from + seeds))" "$half" --all-paths &

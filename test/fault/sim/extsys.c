@@ -65,7 +65,6 @@ judge_request(struct extsys *es, size_t c, const struct http_request *request, b
 {
 	uint64_t now = hash(hash(14695981039346656037U, request->url, strlen(request->url)),
 	    request->body != NULL ? request->body : "", request->body_len);
-	int passes;
 
 	if (now != es->clients[c].last) {
 		es->clients[c].tries = 0;
@@ -74,16 +73,11 @@ judge_request(struct extsys *es, size_t c, const struct http_request *request, b
 	es->clients[c].last = now;
 	if (now == es->clients[c].too_large)
 		trouble(es, "what was too large was sent again unchanged", c);
-	/*
-	 * A run that is stopped goes from one pass of acks to the next, with no fetch between them: two passes, and
-	 * the second knows nothing of what the first was asked to wait.
-	 */
-	passes = es->stopped_at_ms > 0 || es->scheme->most_ms > 0 ? 2 : 1;
-	if (!es->clients[c].redirected && ++es->clients[c].tries > (es->scheme->retries + 1) * passes)
+	if (!es->clients[c].redirected && ++es->clients[c].tries > es->scheme->retries + 1)
 		trouble(es, "a request was tried more often than Retries allows", c);
 	if (es->clients[c].tries > 1)
 		sometimes(DID_RETRY);
-	if (passes == 1 && vtime_mono_ms() < es->clients[c].not_before_ms)
+	if (vtime_mono_ms() < es->clients[c].not_before_ms)
 		trouble(es, "a request was tried again before Retry-After", c);
 	if (!ack && es->clients[c].fetch_over)
 		trouble(es, "a fetch went on after a final no", c);
