@@ -40,7 +40,7 @@ trimmed() {
 cmake --preset asan >"$WORK/log" 2>&1 || fail "$(tail -n 20 "$WORK/log")"
 green || fail "red from the start: $(tail -n 20 "$WORK/log")"
 perl "$mutation/mutants.pl" "${SOURCES[@]}" >"$WORK/all"
-shuf --random-source=<(yes "$SEED" || true) "$WORK/all" | head -n "$(share 20 320)" >"$WORK/chosen"
+shuf --random-source=<(yes "$SEED" || true) "$WORK/all" | head -n "$(share 20 240)" >"$WORK/chosen"
 tried=0 killed=0 equivalent=0 stillborn=0
 while IFS=$'\t' read -r file line mutant <&3; do
 	change="$file: $(trimmed "$(sed -n "${line}p" "$file")") => $(trimmed "$mutant")"
