@@ -3,7 +3,7 @@
 # or says that memory is out. And the peak with a million records is that with a hundredth of them.
 . "$(dirname "$0")/memory.sh"
 
-beside=$(dirname "$JOBRUN_RELEASE")/../../examples/external-system/external-system
+beside=$(dirname "${JOBRUN_RELEASE-}")/../../examples/external-system/external-system
 [[ ! -x $beside ]] || EXTERNAL_SYSTEM=$beside
 COMMAND_SECONDS=250
 

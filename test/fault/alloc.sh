@@ -1,10 +1,8 @@
-# Runs of jobrun whose Nth allocation fails (test/fault/alloc.c). Sourced instead of lib.sh, which it brings.
+# Runs of jobrun whose Nth allocation fails (test/fault/alloc.c). Sourced instead of memory.sh, which it brings.
 # shellcheck shell=bash
 
-# Thousands of runs, of which none is about the disk.
-[[ ! -w /dev/shm ]] || export TMPDIR=/dev/shm
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/memory.sh"
 
 : "${JOBRUN_ALLOC:?the binary whose allocations fail}"
 tried=0
