@@ -37,5 +37,5 @@ expect_status "a run with enough memory" 1
 all_done "with enough memory"
 invariants
 total=$made
-each_allocation 0 "$total" 60 try
+each_allocation 0 "$total" "$(share $((total / 60)) 1)" try
 count "allocations of a run that failed once, or with all that follow (a run makes about $total)" "$tried"

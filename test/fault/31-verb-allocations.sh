@@ -108,7 +108,8 @@ for line in "${all[@]}"; do
 	said=$(masked stdout)
 	done=$(state)
 	total=$made
-	each_allocation "$opening" "$total" 1 try
+	((opening < total)) || opening=0
+	each_allocation "$opening" "$total" "$(share $((total - opening)) 10)" try
 	((total < 1000)) || opening=1000
 	begin
 	attempt 0 "${words[@]}"

@@ -31,14 +31,12 @@ attempt() {
 	((failed == 0)) || failures=$((failures + 1))
 }
 
-# each_allocation FIRST TOTAL FEW COMMAND [ARGUMENT…]: calls it with N and then with N+, for every N after FIRST until one
-# passes in which none failed; in a share for FEW of the about TOTAL, spread evenly from a random one on.
+# each_allocation FIRST TOTAL STEP COMMAND [ARGUMENT…]: calls it with N and then with N+, for every STEPth N of about TOTAL,
+# from a random one after FIRST on until one passes in which none failed.
 each_allocation() {
-	local first=$1 total=$2 few=$3 way n step=1
+	local first=$1 total=$2 step=$3 way n
 
 	shift 3
-	((first < total)) || first=0
-	[[ -n ${JOBRUN_FULL-} ]] || step=$(((total - first + few - 1) / few))
 	for way in '' +; do
 		n=$((first + 1 + RANDOM % step))
 		while :; do
