@@ -7,6 +7,7 @@
 #include "base/bounds.h"
 #include "base/clock.h"
 #include "http/fault.h"
+#include "http/url.h"
 
 /* Past libcurl's own limit on connecting, in case it should ever miss it. */
 #define CONNECT_GRACE_MS 1000
@@ -216,6 +217,25 @@ set_texts(struct attempt *a, CURL *easy)
 	return rc;
 }
 
+/*
+ * libcurl 7.88 leaves a query out, and goes on, when memory for it is short: it is given what to ask for, where it does
+ * not take the whole URL for that, as with a proxy of plain HTTP.
+ */
+static CURLcode
+set_target(const struct attempt *a, CURL *easy)
+{
+	char *target;
+	CURLcode rc;
+
+	if (a->request->proxy != NULL && strncasecmp(a->url, "http:", 5) == 0)
+		return curl_easy_setopt(easy, CURLOPT_REQUEST_TARGET, NULL);
+	if ((target = url_target(a->url)) == NULL)
+		return CURLE_OUT_OF_MEMORY;
+	rc = curl_easy_setopt(easy, CURLOPT_REQUEST_TARGET, target);
+	free(target);
+	return rc;
+}
+
 static CURLcode
 set_options(struct attempt *a, CURL *easy)
 {
@@ -224,7 +244,7 @@ set_options(struct attempt *a, CURL *easy)
 	CURLcode rc;
 
 	if ((rc = set_constants(easy)) != CURLE_OK || (rc = set_texts(a, easy)) != CURLE_OK ||
-	    (rc = set_body(a, easy)) != CURLE_OK ||
+	    (rc = set_target(a, easy)) != CURLE_OK || (rc = set_body(a, easy)) != CURLE_OK ||
 	    (rc = curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)a->request->connect_timeout_ms)) !=
 	        CURLE_OK ||
 	    (rc = curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, fresh)) != CURLE_OK ||

@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -330,6 +331,19 @@ out:
 	curl_free(escaped_name);
 	curl_free(escaped);
 	return to.at;
+}
+
+char *
+url_target(const char *url)
+{
+	const char *authority = strstr(url, "://"), *path;
+	char *target;
+
+	authority = authority != NULL ? authority + 3 : url;
+	path = authority + strcspn(authority, "/?#");
+	if (asprintf(&target, "%s%.*s", path[0] == '/' ? "" : "/", (int)strcspn(path, "#"), path) == -1)
+		return NULL;
+	return target;
 }
 
 int

@@ -40,6 +40,12 @@ char *url_follow(const char *from, const char *link, struct err *e);
  */
 char *url_with(const char *url, const char *name, const char *value);
 
+/*
+ * What a request for the URL names (RFC 9112, 3.2.1): its path and its query as they are written, and "/" where there
+ * is no path. Owned; NULL: no memory.
+ */
+char *url_target(const char *url);
+
 /* How many bytes of the URL may be shown: all before its query. For "%.*s". */
 int url_shown(const char *url);
 

@@ -9,6 +9,9 @@ SOURCES=(lib/run/ack.c lib/run/apply.c lib/run/heal.c lib/run/lock.c lib/run/ref
 UNITS=(run_lock run_heal run_suspect run_refused run_writer store_ledger store_runlog store_model)
 CMD='^cmd/(04|05|06|07|10|11|12|13|15|17|18|20|23|53|63|72)-|^fault/30-'
 mutation=$TREE/test/fault/mutation
+most=$(share 20 240)
+# A mutant is looked at by an ordinary run's share.
+unset JOBRUN_FULL
 
 mkdir tree
 git -C "$TREE" ls-files -z --cached --others --exclude-standard | tar -C "$TREE" --null -T - -cf - | tar -C tree -xf -
@@ -40,7 +43,7 @@ trimmed() {
 cmake --preset asan >"$WORK/log" 2>&1 || fail "$(tail -n 20 "$WORK/log")"
 green || fail "red from the start: $(tail -n 20 "$WORK/log")"
 perl "$mutation/mutants.pl" "${SOURCES[@]}" >"$WORK/all"
-shuf --random-source=<(yes "$SEED" || true) "$WORK/all" | head -n "$(share 20 240)" >"$WORK/chosen"
+shuf --random-source=<(yes "$SEED" || true) "$WORK/all" | head -n "$most" >"$WORK/chosen"
 tried=0 killed=0 equivalent=0 stillborn=0
 while IFS=$'\t' read -r file line mutant <&3; do
 	change="$file: $(trimmed "$(sed -n "${line}p" "$file")") => $(trimmed "$mutant")"

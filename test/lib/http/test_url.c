@@ -248,6 +248,30 @@ url_with__sets_one_parameter(void **state)
 }
 
 static void
+url_target__is_what_stands_behind_the_host(void **state)
+{
+	static const struct {
+		const char *url, *target;
+	} rows[] = {
+		{ "https://h", "/" },
+		{ "http://h:8080/", "/" },
+		{ "https://h/a/../b?x=1&y=/?", "/a/../b?x=1&y=/?" },
+		{ "https://h?x=1", "/?x=1" },
+		{ "https://[::1]:1/a%20b?x#part", "/a%20b?x" },
+		{ "https://h#part", "/" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char *target = url_target(rows[i].url);
+
+		assert_string_equal(target, rows[i].target);
+		free(target);
+	}
+}
+
+static void
 url_shown__ends_before_the_query(void **state)
 {
 	(void)state;
@@ -267,6 +291,7 @@ main(void)
 		cmocka_unit_test(url_follow__refuses_a_base_it_cannot_read),
 		cmocka_unit_test(url_follow__refuses_what_is_too_long),
 		cmocka_unit_test(url_with__sets_one_parameter),
+		cmocka_unit_test(url_target__is_what_stands_behind_the_host),
 		cmocka_unit_test(url_shown__ends_before_the_query),
 	};
 
