@@ -39,7 +39,7 @@ mount -t overlay -o "lowerdir=/,upperdir=$WORK/over/changes,workdir=$WORK/over/w
 cp -R package/. "$root"
 mount -t proc none "$root/proc"
 mount --rbind /dev "$root/dev"
-mount -t sysfs none "$root/sys"
+mount -t sysfs -o ro none "$root/sys"
 for folder in run tmp; do
 	mount -t tmpfs -o mode=755 none "$root/$folder"
 done
@@ -51,6 +51,10 @@ else
 	mount -t cgroup -o none,name=systemd none "$root/sys/fs/cgroup/systemd"
 	mount -t cgroup2 none "$root/sys/fs/cgroup/unified"
 fi
+# What it would set at boot is the kernel's, and so this machine's, too.
+mount --bind "$root/proc/sys" "$root/proc/sys"
+mount -o remount,ro,bind "$root/proc/sys"
+rm -r "$root/lib/systemd/system/sysinit.target.wants"
 echo 'jobrun:x:64123:64123::/var/lib/jobrun:/usr/sbin/nologin' >>"$root/etc/passwd"
 echo 'jobrun:x:64123:' >>"$root/etc/group"
 install -d -m 0700 "$root/etc/jobrun"

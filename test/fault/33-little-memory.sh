@@ -50,12 +50,14 @@ count "bounds of address space (RLIMIT_AS)" "$levels"
 # measure COUNT: fetches, applies and acknowledges so many generated records; leaves the peak in $peak, in KiB.
 measure() {
 	rm -f "$ES_DB"*
-	start_server --generate "kind=records,client=1,group=10,count=$1"
+	start_server --generate "kind=records,client=1,group=10,count=$(($1 / 2))" \
+		--generate "kind=records,client=2,group=10,count=$(($1 / 2))"
 	workflow_db
 	set_system ris '{"Timeout": 120}'
 	workflow_job '.Ack.Batch = 5000' "INSERT INTO workflow_trigger (client, groupid, record, run)
 		VALUES (@ClientId, @GroupId, :id, \$run);"
 	workflow_client 1
+	workflow_client 2
 	new_key
 	/usr/bin/time --format '%M %e' --output measured timeout "$COMMAND_SECONDS" "$JOBRUN" Complete --key-file "$KEY_FILE" \
 		>stdout 2>stderr || fail "$1 records: exit status $?: $(<stderr)"
