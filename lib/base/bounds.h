@@ -68,6 +68,12 @@
 /* The answer to an ack is read whole, for its rejected ids. */
 #define BOUND_ACK_ANSWER (4U * 1024 * 1024)
 #define BOUND_ACK_BATCH 10000
+/*
+ * Acks that were answered are marked with the next commit, and have one of their own once so many items wait for it, or
+ * so long: what a crash takes of the marks is acknowledged again.
+ */
+#define BOUND_ACK_MARKS 4000
+#define BOUND_ACK_MARKS_MS 250
 
 /* Pages of one fetch: a server that pages for ever is stopped here. */
 #define BOUND_PAGES 1000000
@@ -94,10 +100,23 @@
 /* Half of the 100 ms promised to the platform: the rest is for the commit's sync. */
 #define BOUND_BATCH_HOLD_MS 50
 /*
- * How long the write lock is left alone after that, at most. SQLite's wait for a busy database looks every 25 ms at
- * first: without a rest, a platform's program could find the lock taken each time it looks, as long as a run lasts.
+ * How long `prune` and `items retry` leave the write lock alone after that, at most. SQLite's wait for a busy database
+ * looks every 25 ms at first: without a rest, a platform's program could find the lock taken each time it looks.
  */
 #define BOUND_BATCH_REST_MS 25
+/*
+ * A run, which takes the lock for minutes, leaves it alone for so long in one piece: in the first 128 ms of its wait
+ * whoever waits looks at least every 25 ms, and so finds it free. (A millisecond is rounded, one is its timer's.)
+ */
+#define BOUND_REST_MS 27
+/* While others write: so long after the last rest the next begins, in time for who began to wait just then. */
+#define BOUND_REST_BESIDE_MS 100
+/* Who only waits is not seen: now and then there is a rest for him. */
+#define BOUND_REST_ALONE_MS 500
+/* Others write as long as a commit of theirs is no older. */
+#define BOUND_REST_SEEN_MS 2000
+/* No transaction begins so shortly before a rest: it could hold next to nothing. */
+#define BOUND_REST_NEAR_MS 10
 /* Rows of acks or errors in one of its transactions: some milliseconds of work, on top of the items'. */
 #define BOUND_BATCH_ROWS 1000
 

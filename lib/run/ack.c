@@ -6,6 +6,7 @@
 #include <sha2.h>
 
 #include "base/bounds.h"
+#include "base/clock.h"
 #include "run/refused.h"
 #include "run/visit.h"
 #include "run/writer.h"
@@ -33,6 +34,7 @@ void
 ack_release(struct visit *v)
 {
 	ledger_owed_release(&v->ack.batch);
+	ledger_owed_release(&v->ack.marks);
 	free(v->ack.refused);
 	buf_release(&v->ack.body);
 	buf_release(&v->ack.answer);
@@ -44,6 +46,7 @@ void
 ack_rewind(struct visit *v)
 {
 	v->ack.begun = false;
+	v->ack.over = v->ack.given_up;
 }
 
 static bool
@@ -231,10 +234,33 @@ note_refused(struct visit *v, const struct ledger_key *key, const struct err *wh
 	visit_tell_item(v, "ack", key->id, key->id_len, why, 0);
 }
 
+int
+ack_take(struct visit *v, struct err *e)
+{
+	const struct ledger_owed *batch = &v->ack.batch;
+	struct err why = ERR_INIT;
+	size_t i;
+
+	err_set(
+	    &why, ERR_UNAVAILABLE, "ack_rejected", "applied, but the external system refused its ack; it stays owed");
+	if (v->ack.marks.n == 0)
+		v->ack.marks_since = clock_mono_ms();
+	for (i = 0; i < batch->n; i++) {
+		if (v->ack.refused[i]) {
+			if (i == 0 || !same_id(&batch->at[i], &batch->at[i - 1]))
+				note_refused(v, &batch->at[i], &why);
+		} else if (ledger_owed_add(&v->ack.marks, &batch->at[i], e) == -1) {
+			return -1;
+		}
+	}
+	return 0;
+}
+
 static void
 on_done(void *arg, const struct http_result *result)
 {
 	struct visit *v = arg;
+	struct err e = ERR_INIT;
 
 	visit_count(v, result);
 	if (result->outcome == OUTCOME_STOPPED) {
@@ -242,8 +268,8 @@ on_done(void *arg, const struct http_result *result)
 		return;
 	}
 	if (result->why.kind == ERR_NONE) {
-		v->ack.answered = true;
-		v->ack.marked = 0;
+		if (ack_take(v, &e) == -1)
+			run_fatal(v->run, &e);
 		if (remember_last(v) == -1)
 			v->ack.over = true;
 	} else if (result->outcome == OUTCOME_ANSWER && result->status == 413 && v->ack.batch.n > 1) {
@@ -255,7 +281,7 @@ on_done(void *arg, const struct http_result *result)
 			v->ack.over = true;
 	} else {
 		visit_fail(v, "ack", &result->why);
-		v->ack.over = true;
+		v->ack.over = v->ack.given_up = true;
 	}
 }
 
@@ -322,13 +348,15 @@ ack_next(struct visit *v, struct err *e)
 	while (!v->ack.over) {
 		if (read_batch(v, e) == -1)
 			return -1;
-		if (v->ack.batch.n == 0)
+		if (v->ack.batch.n == 0) {
+			v->ack.over = true;
 			return 0;
+		}
 		if (send(v, &why) == 0)
 			return 1;
 		if (v->run->job.ack.batch > 1 || !is_dots(&v->ack.batch.at[0])) {
 			visit_fail(v, "ack", &why);
-			v->ack.over = true;
+			v->ack.over = v->ack.given_up = true;
 		} else {
 			/* It cannot be named in a path: its own affair, and none of those behind it. */
 			note_refused(v, &v->ack.batch.at[0], &why);
@@ -338,34 +366,32 @@ ack_next(struct visit *v, struct err *e)
 	return 0;
 }
 
+bool
+ack_is_due(const struct visit *v)
+{
+	return v->ack.marks.n > 0 &&
+	    (v->ack.over || v->ack.marks.n >= BOUND_ACK_MARKS ||
+	        clock_mono_ms() - v->ack.marks_since >= BOUND_ACK_MARKS_MS);
+}
+
 int
 ack_write(struct visit *v, const char *now, struct err *e)
 {
-	size_t i = v->ack.marked, end = v->ack.batch.n;
+	size_t n = v->ack.marks.n - v->ack.marked;
 
+	if (n > BOUND_BATCH_ROWS)
+		n = BOUND_BATCH_ROWS;
+	if (ledger_acked(v->run->request->db, &v->who, v->ack.marks.at + v->ack.marked, n, now, e) == -1)
+		return -1;
 	/* A commit that fails ends the run, so that a piece once written need not be written again. */
-	if (end - i > BOUND_BATCH_ROWS)
-		end = i + BOUND_BATCH_ROWS;
-	for (; i < end; i++)
-		if (!v->ack.refused[i] && ledger_acked(v->run->request->db, &v->who, &v->ack.batch.at[i], now, e) == -1)
-			return -1;
-	v->ack.marked = end;
-	return end < v->ack.batch.n;
+	v->ack.marked += n;
+	return v->ack.marked < v->ack.marks.n;
 }
 
 void
 ack_settled(struct visit *v)
 {
-	struct err why = ERR_INIT;
-	size_t i;
-
-	v->ack.answered = false;
-	err_set(
-	    &why, ERR_UNAVAILABLE, "ack_rejected", "applied, but the external system refused its ack; it stays owed");
-	for (i = 0; i < v->ack.batch.n; i++) {
-		if (!v->ack.refused[i])
-			v->tally.acked++;
-		else if (i == 0 || !same_id(&v->ack.batch.at[i], &v->ack.batch.at[i - 1]))
-			note_refused(v, &v->ack.batch.at[i], &why);
-	}
+	v->tally.acked += (int64_t)v->ack.marks.n;
+	ledger_owed_clear(&v->ack.marks);
+	v->ack.marked = 0;
 }

@@ -5,6 +5,8 @@
 #ifndef RUN_ACK_H
 #define RUN_ACK_H
 
+#include <stdbool.h>
+
 #include "run/state.h"
 
 void ack_init(struct visit *v);
@@ -16,12 +18,18 @@ void ack_rewind(struct visit *v);
 /* Starts the next ack's request: 1 under way; 0 nothing more is owed, or acks are given up; -1 the database failed. */
 int ack_next(struct visit *v, struct err *e);
 
+/* The request under way was answered: what it named is to be marked, but for what was refused, which is told. 0 or -1. */
+int ack_take(struct visit *v, struct err *e);
+
+/* Is it time that what was answered is marked? With another's commit it may be before that. */
+bool ack_is_due(const struct visit *v);
+
 /*
- * In the writer's transaction: marks the next BOUND_BATCH_ROWS of what the
- * answered request named and was not refused. 1: there is more, for another transaction; 0; -1.
+ * In the writer's transaction: marks the next BOUND_BATCH_ROWS of what was answered. 1: there is more, for the same
+ * transaction or another; 0; -1.
  */
 int ack_write(struct visit *v, const char *now, struct err *e);
-/* It is committed: counts and tells. */
+/* It is committed: counts. */
 void ack_settled(struct visit *v);
 
 #endif

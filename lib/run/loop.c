@@ -126,7 +126,16 @@ watch_log(struct run *run)
 	run_tell(run, &ev);
 }
 
-/* One turn. While the writer has something, nothing is waited for: it commits as soon as no more bytes come. */
+/* How long the network may be waited for: while the writer has something, as long as it leaves the lock to others. */
+static int64_t
+patience(const struct run *run)
+{
+	if (writer_waiting(run->writer))
+		return writer_rest(run->writer);
+	return run->n_visits == 0 ? 0 : LOOP_WAIT_MS;
+}
+
+/* One turn. The writer commits as soon as no more bytes come. */
 static int
 turn(struct run *run, struct err *e)
 {
@@ -137,14 +146,14 @@ turn(struct run *run, struct err *e)
 	/* Those that are over make room before others begin: the wait below is none for a place that is free. */
 	if (advance_visits(run, e) == -1 || start_visits(run, e) == -1 || advance_visits(run, e) == -1)
 		return -1;
-	if (engine_step(run->engine, writer_waiting(run->writer) || run->n_visits == 0 ? 0 : LOOP_WAIT_MS, &bytes, e) ==
-	    -1)
+	if (engine_step(run->engine, patience(run), &bytes, e) == -1)
 		return -1;
 	if (run->fatal.kind != ERR_NONE) {
 		*e = run->fatal;
 		return -1;
 	}
-	if (bytes == 0 && writer_waiting(run->writer) && writer_commit(run->writer, e) == -1)
+	if (bytes == 0 && writer_waiting(run->writer) && writer_rest(run->writer) == 0 &&
+	    writer_commit(run->writer, e) == -1)
 		return -1;
 	watch_log(run);
 	tell_progress(run);

@@ -57,11 +57,13 @@ struct visit {
 		size_t refused_cap;
 		struct buf last_id, last_version; /* the last key of the batch before: where the next begins */
 		bool last_quoted, begun;          /* begun: there is such a key */
-		bool over;                        /* no more acks in this visit: one failed, and would again */
+		bool over;                        /* no more acks in this pass: all are named, or one failed */
+		bool given_up;                    /* no more acks in this visit: one failed, and would again */
 		struct buf body, answer;
-		int64_t most;  /* items a request; halved by a 413 */
-		bool answered; /* 2xx: to be marked with the next commits */
-		size_t marked; /* so many of the batch are */
+		int64_t most;             /* items a request; halved by a 413 */
+		struct ledger_owed marks; /* acknowledged, to be marked with the next commits */
+		size_t marked;            /* so many of them are */
+		int64_t marks_since;      /* when the first of them was answered */
 	} ack;
 
 	struct {

@@ -141,10 +141,16 @@ visit_advance(struct visit *v, struct err *e)
 	int under_way = 0;
 
 	while (v->transfer == NULL && v->state < VISIT_DONE && under_way == 0) {
-		/* The next page may be asked for at once; but only what is committed is acknowledged. */
-		if (v->state != VISIT_FETCH && (v->uncommitted > 0 || v->ack.answered))
+		/*
+		 * The next page may be asked for at once, and so may the next ack; but only what is committed is
+		 * acknowledged, and not too much waits to be marked.
+		 */
+		if (v->state != VISIT_FETCH && (v->uncommitted > 0 || v->ack.marks.n >= BOUND_ACK_MARKS))
 			return 0;
 		under_way = v->state == VISIT_FETCH ? fetch_next(v) : ack_next(v, e);
+		/* What is offered once more is owed once more: a mark of before must not come after that. */
+		if (under_way == 0 && v->state == VISIT_OWED && v->ack.marks.n > 0)
+			return 0;
 		if (under_way == 0 && (v->state = after(v)) == VISIT_ACK)
 			ack_rewind(v);
 	}
@@ -162,10 +168,22 @@ visit_stop(struct visit *v, bool now)
 		engine_stop(v->transfer);
 }
 
+static bool
+is_done(const struct visit *v)
+{
+	return v->state == VISIT_DONE && v->uncommitted == 0;
+}
+
+bool
+visit_has_writing(const struct visit *v)
+{
+	return v->ack.marks.n > 0 || is_done(v);
+}
+
 bool
 visit_wants_writing(const struct visit *v)
 {
-	return v->ack.answered || (v->state == VISIT_DONE && v->uncommitted == 0);
+	return ack_is_due(v) || is_done(v);
 }
 
 static enum client_end
@@ -219,6 +237,8 @@ write_request(struct visit *v, struct err *e)
 	say_degraded(v);
 	row.status = verdict_client_name(end_of(v));
 	row.tally = v->tally;
+	/* They stand in the same transaction, or in one before it. */
+	row.tally.acked += (int64_t)v->ack.marks.n;
 	row.message = v->why.kind != ERR_NONE ? v->why.text : NULL;
 	return runlog_request(db, &row, e);
 }
@@ -226,11 +246,13 @@ write_request(struct visit *v, struct err *e)
 int
 visit_write(struct visit *v, const char *now, struct err *e)
 {
+	int more;
+
 	if (v->run->request->dry_run)
 		return 0;
-	if (v->ack.answered)
-		return ack_write(v, now, e);
-	return write_request(v, e);
+	if (v->ack.marks.n > 0 && (more = ack_write(v, now, e)) != 0)
+		return more;
+	return is_done(v) ? write_request(v, e) : 0;
 }
 
 static void
@@ -260,10 +282,9 @@ visit_settled(struct visit *v)
 	struct run_summary *s = v->run->summary;
 	enum client_end end;
 
-	if (v->ack.answered) {
-		ack_settled(v);
+	ack_settled(v);
+	if (!is_done(v))
 		return;
-	}
 	say_degraded(v);
 	end = end_of(v);
 	tally_add(&s->tally, &v->tally);

@@ -20,9 +20,13 @@ int visit_advance(struct visit *v, struct err *e);
 /* No new work: the fetch ends here, what is committed is still acknowledged. now: acks end, too. */
 void visit_stop(struct visit *v, bool now);
 
-/* For the writer. Has it something to be written, in which visit_write() writes it and visit_settled() counts it? */
+/*
+ * For the writer. Has it something to be written, which visit_write() writes and visit_settled() counts? And is that
+ * worth a commit of its own?
+ */
+bool visit_has_writing(const struct visit *v);
 bool visit_wants_writing(const struct visit *v);
-/* 1: there is more, for another transaction; 0; -1. */
+/* 1: there is more, for the same transaction or another; 0; -1. */
 int visit_write(struct visit *v, const char *now, struct err *e);
 void visit_settled(struct visit *v);
 void visit_item_settled(struct visit *v, enum apply_verdict verdict, const struct apply_failure *failure);

@@ -8,6 +8,7 @@
 #include "run/apply.h"
 #include "run/dryrun.h"
 #include "run/notes.h"
+#include "run/rest.h"
 #include "run/state.h"
 #include "run/visit.h"
 
@@ -33,7 +34,7 @@ struct writer {
 	struct notes notes;
 	bool cut;           /* the run is to end: no more items are taken */
 	int64_t held_since; /* when the open transaction took the write lock */
-	int64_t free_until; /* no transaction before: others shall have the lock, too */
+	struct rest rest;
 };
 
 static void
@@ -61,6 +62,7 @@ writer_new(struct run *run, struct err *e)
 	}
 	w->run = run;
 	notes_init(&w->notes);
+	rest_init(&w->rest, clock_mono_ms());
 	apply_init(&w->apply, run);
 	buf_init(&w->bytes, BOUND_BATCH_BYTES + BOUND_ITEM_BYTES_MOST);
 	w->entries = calloc(BOUND_BATCH_ITEMS, sizeof(*w->entries));
@@ -150,41 +152,49 @@ bool
 writer_waiting(const struct writer *w)
 {
 	const struct visit *v;
+	size_t marks = 0;
 
 	if (w->first < w->n || !notes_empty(&w->notes))
 		return true;
-	TAILQ_FOREACH(v, &w->run->visits, entry)
+	TAILQ_FOREACH(v, &w->run->visits, entry) {
 		if (visit_wants_writing(v))
 			return true;
-	return false;
+		marks += v->ack.marks.n;
+	}
+	return marks >= BOUND_ACK_MARKS;
 }
 
-/* The transaction is over. As long as it took, at most so long, the lock is left to whoever else waits for it. */
-static void
-let_go(struct writer *w)
+int64_t
+writer_rest(const struct writer *w)
 {
-	int64_t now = clock_mono_ms(), held = now - w->held_since;
-
-	w->free_until = now + (held < BOUND_BATCH_REST_MS ? held : BOUND_BATCH_REST_MS);
+	return rest_left(&w->rest, clock_mono_ms());
 }
 
+/* Where nothing else can be done meanwhile: a batch is full, or there is more of it than one transaction takes. */
 static void
-rest(const struct writer *w)
+sleep_out(const struct writer *w)
 {
-	int64_t left = w->free_until - clock_mono_ms();
-	struct timespec nap = { 0, left * 1000000 };
+	struct timespec nap = { 0, writer_rest(w) * 1000000 };
 
-	if (left > 0)
+	if (nap.tv_nsec > 0)
 		nanosleep(&nap, NULL);
 }
 
 static int
 begin(struct writer *w, struct err *e)
 {
-	rest(w);
-	if (db_begin(w->run->request->db, e) == -1)
+	struct db *db = w->run->request->db;
+	int64_t version;
+
+	sleep_out(w);
+	if (db_begin(db, e) == -1)
 		return -1;
 	w->held_since = clock_mono_ms();
+	if (db_version(db, &version, e) == -1) {
+		db_rollback(db);
+		return -1;
+	}
+	rest_begun(&w->rest, w->held_since, version);
 	clock_text(w->run->request->now_ms != 0 ? w->run->request->now_ms : clock_utc_ms(), w->apply.now);
 	w->apply.visit = NULL;
 	return 0;
@@ -193,7 +203,9 @@ begin(struct writer *w, struct err *e)
 static bool
 held_too_long(const struct writer *w)
 {
-	return clock_mono_ms() - w->held_since >= BOUND_BATCH_HOLD_MS;
+	int64_t now = clock_mono_ms();
+
+	return now - w->held_since >= BOUND_BATCH_HOLD_MS || rest_is_due(&w->rest, now);
 }
 
 /* A transaction that is gone took every verdict with it. */
@@ -235,7 +247,7 @@ apply_entries(struct writer *w, struct err *e)
 		}
 		entry->poison = entry->failure;
 		entry->failure = NULL;
-		let_go(w);
+		rest_ended(&w->rest, clock_mono_ms());
 		forget_verdicts(w, i);
 		stop = i + 1;
 		i = w->first;
@@ -254,12 +266,14 @@ write_visits(struct writer *w, struct err *e)
 	int more;
 
 	TAILQ_FOREACH(v, &w->run->visits, entry) {
-		if (!visit_wants_writing(v) || v->written)
+		if (!visit_has_writing(v) || v->written)
 			continue;
-		if (held_too_long(w))
-			return 1;
-		if ((more = visit_write(v, w->apply.now, e)) != 0)
-			return more;
+		do {
+			if (held_too_long(w))
+				return 1;
+			if ((more = visit_write(v, w->apply.now, e)) == -1)
+				return -1;
+		} while (more == 1);
 		v->written = true;
 	}
 	return 0;
@@ -359,7 +373,7 @@ writer_commit(struct writer *w, struct err *e)
 			db_rollback(db);
 		else if (db_commit(db, e) == -1)
 			goto fail;
-		let_go(w);
+		rest_ended(&w->rest, clock_mono_ms());
 		if (publish(w, notes, e) == -1)
 			return -1;
 		if (w->first < w->n && run_told_to_end(w->run))

@@ -33,13 +33,16 @@ int writer_note(struct writer *w, struct visit *v, const struct writer_note *not
 /* The same for an entry of the configuration that never became a visit. */
 int writer_bad(struct writer *w, const char *client, const char *group, const char *message, struct err *e);
 
-/* Is there anything that waits for a commit? */
+/* Is there anything that waits for a commit, and is worth one? */
 bool writer_waiting(const struct writer *w);
+
+/* How long the lock is yet to be left to others, in milliseconds; 0: a commit may begin. The network may be driven. */
+int64_t writer_rest(const struct writer *w);
 
 /*
  * Commits all that waits, in transactions that hold the write lock no longer
  * than BOUND_BATCH_HOLD_MS (one item's own rules excepted), and with it marks the answered acks of
- * every visit and writes the request rows of those that are done. When the run is told to end it ends the
+ * every visit, and writes the request rows of those that are done. When the run is told to end it ends the
  * transaction under way, drops the items that still wait, and marks their visits stopped. 0 or -1 with e, as above.
  */
 int writer_commit(struct writer *w, struct err *e);

@@ -173,6 +173,18 @@ db_begin_read(struct db *db, struct err *e)
 }
 
 int
+db_version(struct db *db, int64_t *version, struct err *e)
+{
+	sqlite3_stmt *st = db_stmt(db, SQL_DATA_VERSION, e);
+
+	if (st == NULL || db_step(db, st, e) == -1)
+		return -1;
+	*version = sqlite3_column_int64(st, 0);
+	sqlite3_reset(st);
+	return 0;
+}
+
+int
 db_commit(struct db *db, struct err *e)
 {
 	return run_plain(db, SQL_COMMIT, e);

@@ -101,6 +101,8 @@ int db_begin(struct db *db, struct err *e);
  */
 int db_begin_read(struct db *db, struct err *e);
 int db_commit(struct db *db, struct err *e);
+/* A number that is another once another connection has committed something. 0 or -1. */
+int db_version(struct db *db, int64_t *version, struct err *e);
 /* Never fails: rolls back if a transaction is open. */
 void db_rollback(struct db *db);
 

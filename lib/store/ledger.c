@@ -79,16 +79,82 @@ ledger_put(struct db *db, const struct ledger_client *c, const struct ledger_key
 	return db_run(db, st, e);
 }
 
-int
-ledger_acked(struct db *db, const struct ledger_client *c, const struct ledger_key *key, const char *at, struct err *e)
+static bool
+is_text_of(sqlite3_stmt *st, int column, const char *text, size_t len)
+{
+	const void *at = sqlite3_column_text(st, column);
+
+	return (size_t)sqlite3_column_bytes(st, column) == len && (len == 0 || memcmp(at, text, len) == 0);
+}
+
+/* Is it the row's key? */
+static bool
+is_key_of(sqlite3_stmt *st, const struct ledger_key *key)
+{
+	return is_text_of(st, 0, key->id, key->id_len) && is_text_of(st, 1, key->version, key->version_len) &&
+	    (sqlite3_column_int(st, 2) != 0) == key->quoted;
+}
+
+/*
+ * How many of the keys, from the first on, are all that is owed from the first to the last of them. Rows that are not
+ * owed may lie between, not more than those that are: a long ledger is not walked through for a few.
+ */
+static int
+count_range(
+    struct db *db, const struct ledger_client *c, const struct ledger_key *keys, size_t n, size_t *found, struct err *e)
+{
+	sqlite3_stmt *st = db_stmt(db, SQL_LEDGER_FROM, e);
+	size_t passed = 0;
+	bool owed, same;
+	int got = 0;
+
+	*found = 0;
+	if (st == NULL)
+		return -1;
+	ledger_bind_item(st, c, &keys[0]);
+	while (*found < n && passed <= *found && (got = db_step(db, st, e)) == 1) {
+		owed = sqlite3_column_int(st, 3) != 0;
+		same = is_key_of(st, &keys[*found]);
+		/* Owed, and not to be marked; or to be marked, and not owed. */
+		if (owed != same)
+			break;
+		if (owed)
+			++*found;
+		else
+			passed++;
+	}
+	sqlite3_reset(st);
+	return got == -1 ? -1 : 0;
+}
+
+static int
+mark_range(struct db *db, const struct ledger_client *c, const struct ledger_key *first, const struct ledger_key *last,
+    const char *at, struct err *e)
 {
 	sqlite3_stmt *st = db_stmt(db, SQL_LEDGER_ACKED, e);
 
 	if (st == NULL)
 		return -1;
-	ledger_bind_item(st, c, key);
+	ledger_bind_item(st, c, first);
 	db_text(st, 7, at);
+	db_bytes(st, 8, last->id_len > 0 ? last->id : "", last->id_len);
+	db_bytes(st, 9, last->version_len > 0 ? last->version : "", last->version_len);
+	sqlite3_bind_int(st, 10, last->quoted);
 	return db_run(db, st, e);
+}
+
+int
+ledger_acked(struct db *db, const struct ledger_client *c, const struct ledger_key *keys, size_t n, const char *at,
+    struct err *e)
+{
+	size_t i, found;
+
+	for (i = 0; i<n; i += found> 0 ? found : 1) {
+		if (count_range(db, c, &keys[i], n - i, &found, e) == -1 ||
+		    (found > 0 && mark_range(db, c, &keys[i], &keys[i + found - 1], at, e) == -1))
+			return -1;
+	}
+	return 0;
 }
 
 int
@@ -155,7 +221,7 @@ make_room(struct ledger_owed *owed, size_t more)
 
 /* Copies one text cell behind the others. */
 static const char *
-take_bytes(struct ledger_owed *owed, const unsigned char *text, size_t len)
+take_bytes(struct ledger_owed *owed, const char *text, size_t len)
 {
 	char *at = owed->bytes + owed->bytes_len;
 
@@ -165,32 +231,49 @@ take_bytes(struct ledger_owed *owed, const unsigned char *text, size_t len)
 	return at;
 }
 
+int
+ledger_owed_add(struct ledger_owed *owed, const struct ledger_key *key, struct err *e)
+{
+	struct ledger_key *taken;
+
+	if (make_room(owed, key->id_len + key->version_len) == -1)
+		return err_memory(e);
+	taken = &owed->at[owed->n++];
+	*taken = *key;
+	taken->id = take_bytes(owed, key->id, key->id_len);
+	taken->version = take_bytes(owed, key->version, key->version_len);
+	return 0;
+}
+
+void
+ledger_owed_clear(struct ledger_owed *owed)
+{
+	owed->n = 0;
+	owed->bytes_len = 0;
+}
+
 static int
 take_row(struct ledger_owed *owed, sqlite3_stmt *st, struct err *e)
 {
-	const unsigned char *id = sqlite3_column_text(st, 0), *version = sqlite3_column_text(st, 1);
-	size_t id_len = (size_t)sqlite3_column_bytes(st, 0), version_len = (size_t)sqlite3_column_bytes(st, 1);
-	struct ledger_key *key;
+	struct ledger_key key = {
+		.id = (const char *)sqlite3_column_text(st, 0),
+		.id_len = (size_t)sqlite3_column_bytes(st, 0),
+		.version = (const char *)sqlite3_column_text(st, 1),
+		.version_len = (size_t)sqlite3_column_bytes(st, 1),
+		.quoted = sqlite3_column_int(st, 2) != 0,
+	};
 
 	if (sqlite3_column_int(st, 3) != 1)
 		return err_set(e, ERR_DATABASE, "ledger",
 		    "item %.40s is owed by APP_ITEM's index, and not by APP_ITEM: the database is damaged; keep a copy of it"
 		    " and of its -wal file, then restore a backup",
-		    (const char *)id);
+		    key.id);
 	/* Only another program's hand could have put it there; its ack could not be sent. */
-	if (id_len > BOUND_ITEM_ID || version_len > BOUND_ITEM_ID)
+	if (key.id_len > BOUND_ITEM_ID || key.version_len > BOUND_ITEM_ID)
 		return err_set(e, ERR_DATABASE, "ledger",
 		    "APP_ITEM holds an id or a version longer than %d bytes: %.40s…", BOUND_ITEM_ID,
-		    (const char *)(id_len > BOUND_ITEM_ID ? id : version));
-	if (make_room(owed, id_len + version_len) == -1)
-		return err_memory(e);
-	key = &owed->at[owed->n++];
-	key->id = take_bytes(owed, id, id_len);
-	key->id_len = id_len;
-	key->version = take_bytes(owed, version, version_len);
-	key->version_len = version_len;
-	key->quoted = sqlite3_column_int(st, 2) != 0;
-	return 0;
+		    key.id_len > BOUND_ITEM_ID ? key.id : key.version);
+	return ledger_owed_add(owed, &key, e);
 }
 
 int
@@ -202,8 +285,7 @@ ledger_owed_read(struct db *db, const struct ledger_client *c, const struct ledg
 	static const struct ledger_key first = { .id = "", .version = "" };
 	int got;
 
-	owed->n = 0;
-	owed->bytes_len = 0;
+	ledger_owed_clear(owed);
 	if (st == NULL)
 		return -1;
 	ledger_bind_item(st, c, after != NULL ? after : &first);

@@ -57,6 +57,10 @@ struct ledger_owed {
 	size_t bytes_len, bytes_cap;
 };
 void ledger_owed_release(struct ledger_owed *owed);
+/* Nothing is in it; its memory stays. */
+void ledger_owed_clear(struct ledger_owed *owed);
+/* A copy of one more key, behind the others. It must not point into owed. 0 or -1. */
+int ledger_owed_add(struct ledger_owed *owed, const struct ledger_key *key, struct err *e);
 
 /*
  * Reads up to limit owed (applied, not acked) items of the client that come
@@ -65,9 +69,13 @@ void ledger_owed_release(struct ledger_owed *owed);
 int ledger_owed_read(struct db *db, const struct ledger_client *c, const struct ledger_key *after, int64_t limit,
     struct ledger_owed *owed, struct err *e);
 
-/* Marks one applied item acked; one in any other state stays as it is. 0 or -1. */
-int ledger_acked(
-    struct db *db, const struct ledger_client *c, const struct ledger_key *key, const char *at, struct err *e);
+/*
+ * Marks those of the keys acked that are applied; a key in any other state stays as it is, and so does every item that
+ * is none of them, whatever lies between. Keys in the order of the ledger are marked many at a time. In a transaction
+ * of the caller's. 0 or -1.
+ */
+int ledger_acked(struct db *db, const struct ledger_client *c, const struct ledger_key *keys, size_t n, const char *at,
+    struct err *e);
 
 /* Owes an acked item once more, since the external system offers it again; any other state stays. 0 or -1. */
 int ledger_owe(struct db *db, const struct ledger_client *c, const struct ledger_key *key, struct err *e);

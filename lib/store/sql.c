@@ -32,6 +32,7 @@ static const struct sql_statement statements[SQL_COUNT] = {
 	[SQL_APPLICATION_ID] = { "reading whose database it is", "PRAGMA application_id" },
 	[SQL_USER_VERSION] = { "reading its schema version", "PRAGMA user_version" },
 	[SQL_PAGE_SIZE] = { "reading its pages' size", "PRAGMA page_size" },
+	[SQL_DATA_VERSION] = { "looking whether others write", "PRAGMA data_version" },
 	[SQL_JOURNAL_MODE] = { "reading its journal mode", "PRAGMA journal_mode" },
 	[SQL_JOURNAL_WAL] = { "switching to a write-ahead log", "PRAGMA journal_mode = WAL" },
 
@@ -53,9 +54,14 @@ static const struct sql_statement statements[SQL_COUNT] = {
 	    " WHERE o.State = 'applied' AND o.JobType = ?1 AND o.ClientId = ?2 AND o.GroupId = ?3"
 	    " AND (o.ItemId, o.ItemVersion, o.IdQuoted) > (?4, ?5, ?6)"
 	    " ORDER BY o.ItemId, o.ItemVersion, o.IdQuoted LIMIT ?7" },
+	[SQL_LEDGER_FROM] = { "reading what is to be marked",
+	    "SELECT ItemId, ItemVersion, IdQuoted, State = 'applied' FROM APP_ITEM WHERE " WHERE_CLIENT
+	    " AND (ItemId, ItemVersion, IdQuoted) >= (?4, ?5, ?6) ORDER BY ItemId, ItemVersion, IdQuoted" },
 	/* The plus keeps this off APP_ITEM_Owed: to walk an index that it changes, SQLite makes a list first. */
-	[SQL_LEDGER_ACKED] = { "marking an item acknowledged",
-	    "UPDATE APP_ITEM SET State = 'acked', At = ?7 WHERE " WHERE_ITEM " AND +State = 'applied'" },
+	[SQL_LEDGER_ACKED] = { "marking items acknowledged",
+	    "UPDATE APP_ITEM SET State = 'acked', At = ?7 WHERE " WHERE_CLIENT
+	    " AND (ItemId, ItemVersion, IdQuoted) >= (?4, ?5, ?6) AND (ItemId, ItemVersion, IdQuoted) <= (?8, ?9, ?10)"
+	    " AND +State = 'applied'" },
 	[SQL_LEDGER_OWE] = { "marking an item owed again",
 	    "UPDATE APP_ITEM SET State = 'applied' WHERE " WHERE_ITEM " AND State = 'acked'" },
 	[SQL_LEDGER_COUNT_OWED] = { "counting what is owed",

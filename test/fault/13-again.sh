@@ -4,7 +4,7 @@
 
 # Each leaves something behind: items that nobody has acknowledged, acks that are not marked, a row that is open.
 FIRST=(after_db_commit:2 before_ack_next:5 before_visit_request:5 after_visit_request:5 before_refused_read:1
-	after_refused_read:2 before_ack_write:1 before_ledger_acked:4 after_ledger_acked:7 after_ack_write:2
+	after_refused_read:2 before_ack_write:1 before_ledger_acked:2 after_ledger_acked:3 after_ack_write:2
 	before_runlog_request:1 after_rules_apply:9)
 # Before the second run fetches anything.
 SECOND=(before_lock_take:1 after_lock_take:1 before_heal_write:1 after_heal_write:1 before_runlog_begin:1

@@ -177,6 +177,7 @@ POINT(int, refused_read,
     (where, answer, len, batch, refused, e))
 POINT(int, ack_write, (struct visit * v, const char *now, struct err *e), (v, now, e))
 POINT(int, ledger_acked,
-    (struct db * db, const struct ledger_client *c, const struct ledger_key *key, const char *at, struct err *e),
-    (db, c, key, at, e))
+    (struct db * db, const struct ledger_client *c, const struct ledger_key *keys, size_t n, const char *at,
+        struct err *e),
+    (db, c, keys, n, at, e))
 VOID_POINT(ack_settled, (struct visit * v), (v))

@@ -133,7 +133,7 @@ use_ledger(struct scratch *s)
 			goto out;
 	}
 	if (db_commit(&s->db, &s->e) == -1 || ledger_owed_read(&s->db, &who, NULL, 1000, &owed, &s->e) == -1 ||
-	    ledger_acked(&s->db, &who, &key, NOW, &s->e) == -1 || ledger_owe(&s->db, &who, &key, &s->e) == -1 ||
+	    ledger_acked(&s->db, &who, &key, 1, NOW, &s->e) == -1 || ledger_owe(&s->db, &who, &key, &s->e) == -1 ||
 	    ledger_count_owed(&s->db, &who, &n, &s->e) == -1)
 		goto out;
 	assert_int_equal(owed.n, 100);
