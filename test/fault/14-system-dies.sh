@@ -48,7 +48,8 @@ done
 # It lives, and takes no acks, after a crash that left some owed: what is offered again is a duplicate, not applied again.
 for ((i = 0; i < times; i++)); do
 	more_work 12
-	crash_at before_ack_write:1
+	# At the first answer: of each client's acks, the second has not been sent.
+	crash_at before_refused_read:1
 	owed=$(sql "SELECT count(*) FROM APP_ITEM WHERE State = 'applied'")
 	fault '{"kind": "status", "status": 503, "path": "/api/records/ack", "times": 0}'
 	run_job Complete
