@@ -158,9 +158,12 @@ sql__reads_by_index_alone(void **state)
 		{ SQL_LEDGER_FIND,
 		    "USING PRIMARY KEY (JobType=? AND ClientId=? AND GroupId=? AND ItemId=? AND ItemVersion=? "
 		    "AND IdQuoted=?)" },
+		{ SQL_LEDGER_FROM,
+		    "USING PRIMARY KEY (JobType=? AND ClientId=? AND GroupId=? AND "
+		    "(ItemId,ItemVersion,IdQuoted)>(?,?,?))" },
 		{ SQL_LEDGER_ACKED,
-		    "USING PRIMARY KEY (JobType=? AND ClientId=? AND GroupId=? AND ItemId=? AND ItemVersion=? "
-		    "AND IdQuoted=?)" },
+		    "USING PRIMARY KEY (JobType=? AND ClientId=? AND GroupId=? AND "
+		    "(ItemId,ItemVersion,IdQuoted)>(?,?,?) AND (ItemId,ItemVersion,IdQuoted)<(?,?,?))" },
 		{ SQL_LEDGER_OWE,
 		    "USING PRIMARY KEY (JobType=? AND ClientId=? AND GroupId=? AND ItemId=? AND ItemVersion=? "
 		    "AND IdQuoted=?)" },
