@@ -68,7 +68,7 @@ mapfile -t points < <(sed -n 's/^--wrap=//p' "$TREE/test/fault/points.ld")
 ((${#points[@]} >= 2)) || fail "there are no points"
 stopped=0
 tried=0
-calls=$(share 2 1000)
+calls=$(share 2 10)
 turn=$SEED
 for point in "${points[@]}"; do
 	for when in before after; do
