@@ -63,6 +63,7 @@ while IFS=$'\t' read -r file line mutant <&3; do
 	1)
 		tried=$((tried + 1))
 		killed=$((killed + 1))
+		echo "seen: $change"
 		;;
 	*) stillborn=$((stillborn + 1)) ;;
 	esac
