@@ -49,6 +49,11 @@
 #define BOUND_RULE_VALUE (BOUND_ITEM_BYTES_MOST + 1024U * 1024)
 /* SQLite's memory while a rule runs: the largest item three times over, and the caches. */
 #define BOUND_RULE_HEAP (256U * 1024 * 1024)
+/*
+ * Once a rejected item had written, so many items get a savepoint each: the next such costs no transaction. As many as
+ * cost together what a batch costs that is done twice.
+ */
+#define BOUND_RULE_GUARDED 20000
 /* Bytes of two texts that one call of trim() or its like compares: a second's work, in which no clock is looked at. */
 #define BOUND_RULE_COMPARISONS (INT64_C(256) * 1024 * 1024)
 

@@ -172,6 +172,7 @@ prepare_savepoints(struct rules *r, struct err *e)
 		{ &r->savepoint, "SAVEPOINT jobrun_item" },
 		{ &r->rollback_to, "ROLLBACK TO jobrun_item" },
 		{ &r->release, "RELEASE jobrun_item" },
+		{ &r->rollback, "ROLLBACK" },
 	};
 	size_t i;
 

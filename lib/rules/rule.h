@@ -6,6 +6,7 @@
 #define RULES_RULE_H
 
 #include <sqlite3.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,7 +26,9 @@ struct rules {
 	struct plan plan;
 	struct rule *rule;
 	size_t n;
-	sqlite3_stmt *savepoint, *rollback_to, *release;
+	sqlite3_stmt *savepoint, *rollback_to, *release, *rollback;
+	int64_t guarded; /* so many items to come have a savepoint each */
+	bool wrote;      /* a rule of the item under way that may write has run */
 	int64_t timeout_ms;
 };
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bounds.h"
 #include "base/clock.h"
 #include "base/escape.h"
 #include "rules/rule.h"
@@ -23,6 +24,7 @@ rules_free(struct rules *r)
 	sqlite3_finalize(r->savepoint);
 	sqlite3_finalize(r->rollback_to);
 	sqlite3_finalize(r->release);
+	sqlite3_finalize(r->rollback);
 	sandbox_release(&r->sandbox);
 	plan_release(&r->plan);
 	free(r->rule);
@@ -147,6 +149,7 @@ run_rule(struct rules *r, const struct rule *rule, struct err *why)
 		verdict = reject_by_row(rule, why);
 	else
 		verdict = failed(r, rule, why);
+	r->wrote |= !sqlite3_stmt_readonly(rule->st);
 	sqlite3_reset(rule->st);
 	/* A timeout amid a write, OR ROLLBACK and RAISE(ROLLBACK) end the whole transaction, savepoint and all. */
 	if (verdict == RULES_REJECTED && sqlite3_get_autocommit(r->db->handle) != 0)
@@ -163,6 +166,7 @@ run_all(struct rules *r, struct err *why)
 	int pending, most;
 	size_t i;
 
+	r->wrote = false;
 	for (i = 0; i < r->n; i++) {
 		verdict = run_rule(r, &r->rule[i], why);
 		if (verdict != RULES_APPLIED)
@@ -191,6 +195,19 @@ control(struct rules *r, sqlite3_stmt *st, struct err *why)
 	return rc == SQLITE_DONE ? 0 : -1;
 }
 
+/* Leaves no trace of a rejected item: by its savepoint, or, if it has none, with the whole transaction. */
+static enum rules_verdict
+undo(struct rules *r, bool guarded, struct err *why)
+{
+	if (guarded)
+		return control(r, r->rollback_to, why) == -1 || control(r, r->release, why) == -1 ? RULES_DATABASE
+		                                                                                  : RULES_REJECTED;
+	if (!r->wrote)
+		return RULES_REJECTED;
+	r->guarded = BOUND_RULE_GUARDED;
+	return control(r, r->rollback, why) == -1 ? RULES_DATABASE : RULES_ROLLED_BACK;
+}
+
 static const struct rule *
 find_no_text(const struct rules *r, const char **name)
 {
@@ -209,6 +226,7 @@ rules_apply(
 	const struct rule *bad;
 	const char *name;
 	enum rules_verdict verdict;
+	bool guarded = r->guarded > 0;
 
 	if (sqlite3_get_autocommit(r->db->handle) != 0) {
 		err_set(why, ERR_INTERNAL, "internal", "rules applied outside a transaction");
@@ -221,14 +239,17 @@ rules_apply(
 		    name);
 		return RULES_REJECTED;
 	}
-	if (control(r, r->savepoint, why) == -1)
-		return RULES_DATABASE;
+	if (guarded) {
+		r->guarded--;
+		if (control(r, r->savepoint, why) == -1)
+			return RULES_DATABASE;
+	}
 	sandbox_enter(&r->sandbox, clock_mono_ms() + r->timeout_ms);
 	verdict = run_all(r, why);
 	sandbox_leave(&r->sandbox);
-	if (verdict == RULES_REJECTED && control(r, r->rollback_to, why) == -1)
-		return RULES_DATABASE;
-	if ((verdict == RULES_APPLIED || verdict == RULES_REJECTED) && control(r, r->release, why) == -1)
+	if (verdict == RULES_REJECTED)
+		return undo(r, guarded, why);
+	if (verdict == RULES_APPLIED && guarded && control(r, r->release, why) == -1)
 		return RULES_DATABASE;
 	return verdict;
 }

@@ -49,12 +49,13 @@ int rules_set_client(struct rules *r, const struct rules_client *client, struct 
 enum rules_verdict {
 	RULES_APPLIED,
 	RULES_REJECTED,    /* no trace is left of this item; the transaction goes on */
-	RULES_ROLLED_BACK, /* rejected, and SQLite has ended the whole transaction with it: begin again */
+	RULES_ROLLED_BACK, /* the same, but the whole transaction is gone with it: begin again, without this item */
 	RULES_DATABASE,    /* the database failed: roll back, end the run */
 };
 
 /*
- * Runs every statement for one item, in a savepoint of its own. item is its text (an
+ * Runs every statement for one item. A rejected one that has written takes the whole transaction with it; the next
+ * BOUND_RULE_GUARDED items then have a savepoint of their own, and so can be rejected alone. item is its text (an
  * object), members its top level, now UTC text for $now. why is set unless
  * applied: kind ERR_ITEM and code "rule_rejected" (a row came back; its text is the reason),
  * "rule_failed" (SQLite's message), "rule_timeout" or "item_text" (a lone

@@ -253,7 +253,7 @@ sandbox_refuses(const char *word, size_t len)
 		{ "COMMIT", "rules may not end transactions: jobrun commits the batch" },
 		{ "END", "rules may not end transactions: jobrun commits the batch" },
 		{ "ROLLBACK", "rules may not roll back: return a row to reject the item" },
-		{ "SAVEPOINT", "rules may not set savepoints: each item has one around it" },
+		{ "SAVEPOINT", "rules may not set savepoints: what a rejected item wrote is undone by jobrun" },
 		{ "RELEASE", "rules may not release savepoints" },
 		{ "CREATE", "rules may not create anything: the schema is the platform's own to change" },
 		{ "DROP", "rules may not drop anything: the schema is the platform's own to change" },

@@ -118,6 +118,25 @@ apply(struct fixture *f, const char *item)
 	return rules_apply(f->rules, json_value_of(item, strlen(item)), &f->members, NOW, &f->why);
 }
 
+/*
+ * Applies an item that is rejected after it wrote, both ways: the first takes the transaction with it, and the next one
+ * is rejected alone.
+ */
+static inline void
+reject_twice(struct fixture *f, const char *item)
+{
+	char first[sizeof(f->why.text)];
+
+	if (!sqlite3_get_autocommit(f->db.handle))
+		sql(f, "COMMIT");
+	assert_int_equal(apply(f, item), RULES_ROLLED_BACK);
+	assert_true(sqlite3_get_autocommit(f->db.handle));
+	snprintf(first, sizeof(first), "%s", f->why.text);
+	assert_int_equal(apply(f, item), RULES_REJECTED);
+	assert_false(sqlite3_get_autocommit(f->db.handle));
+	assert_string_equal(f->why.text, first);
+}
+
 /* The first column of the first row as SQL literal; "" if there is no row. Valid until the next call. */
 static inline const char *
 value(struct fixture *f, const char *query)

@@ -47,7 +47,7 @@ apply__a_row_rejects(void **state)
 			sql(f, "COMMIT");
 		snprintf(text, sizeof(text), "INSERT INTO got VALUES ('trace', 1);\n-- known\n%s", cases[i].rule);
 		rules(f, text);
-		assert_int_equal(apply(f, "{\"id\": 70}"), RULES_REJECTED);
+		reject_twice(f, "{\"id\": 70}");
 		assert_int_equal(f->why.kind, ERR_ITEM);
 		assert_string_equal(f->why.code, "rule_rejected");
 		assert_string_equal(f->why.text, cases[i].text);
@@ -107,6 +107,9 @@ apply__a_failing_statement_rejects(void **state)
 			sql(f, "COMMIT");
 		snprintf(text, sizeof(text), "INSERT INTO got VALUES ('trace', 1);\n-- tries\n%s", cases[i].rule);
 		assert_int_equal(compile_timed(f, text, 20000), 0);
+		assert_int_equal(apply(f, "{}"), RULES_ROLLED_BACK);
+		assert_true(sqlite3_get_autocommit(f->db.handle));
+		assert_has(f->why.text, cases[i].text);
 		if (apply(f, "{}") == RULES_APPLIED)
 			fail_msg("%s: applied", cases[i].rule);
 		assert_int_equal(f->why.kind, ERR_ITEM);
@@ -118,18 +121,57 @@ apply__a_failing_statement_rejects(void **state)
 	assert_string_equal(value(f, "SELECT group_concat(status) FROM record"), "'OPEN,OPEN,OPEN'");
 }
 
+#define CHECKED                                                                      \
+	"-- is allowed\nSELECT 'forbidden' WHERE :status = 'FORBIDDEN';\n"           \
+	"UPDATE record SET status = :status WHERE id = :id;\n-- is known\n"          \
+	"SELECT 'unknown' WHERE NOT EXISTS (SELECT 1 FROM record WHERE id = :id);\n" \
+	"INSERT INTO got VALUES (:status, :id);"
+
+/* Most are rejected by a check that stands before whatever writes: there is nothing to undo. */
+static void
+apply__what_has_not_written_is_rejected_alone(void **state)
+{
+	struct fixture *f = *state;
+
+	rules(f, CHECKED);
+	sql(f, "BEGIN IMMEDIATE; UPDATE APP_ITEM SET State = 'failed'");
+	assert_int_equal(apply(f, "{\"id\": 7, \"status\": \"DONE\"}"), RULES_APPLIED);
+	assert_int_equal(apply(f, "{\"id\": 8, \"status\": \"FORBIDDEN\"}"), RULES_REJECTED);
+	assert_string_equal(f->why.text, "is allowed: forbidden");
+	assert_int_equal(apply(f, "{\"id\": 8, \"status\": \"\\ud800\"}"), RULES_REJECTED);
+	assert_int_equal(apply(f, "{\"id\": 9, \"status\": \"DONE\"}"), RULES_APPLIED);
+	sql(f, "COMMIT");
+	assert_string_equal(value(f, "SELECT group_concat(id || status) FROM record"), "'7DONE,8OPEN,9DONE'");
+	assert_string_equal(value(f, "SELECT group_concat(value) FROM got"), "'7,9'");
+	assert_string_equal(value(f, "SELECT State FROM APP_ITEM"), "'failed'");
+}
+
+static void
+apply__what_has_written_takes_the_transaction_with_it(void **state)
+{
+	struct fixture *f = *state;
+
+	rules(f, CHECKED);
+	assert_int_equal(apply(f, "{\"id\": 7, \"status\": \"DONE\"}"), RULES_APPLIED);
+	assert_int_equal(apply(f, "{\"id\": 70, \"status\": \"DONE\"}"), RULES_ROLLED_BACK);
+	assert_string_equal(f->why.text, "is known: unknown");
+	assert_true(sqlite3_get_autocommit(f->db.handle));
+	assert_string_equal(value(f, "SELECT group_concat(status) FROM record"), "'OPEN,OPEN,OPEN'");
+	assert_string_equal(value(f, "SELECT count(*) FROM got"), "0");
+}
+
+/* Once one of them had to be undone. */
 static void
 apply__others_of_the_transaction_stay(void **state)
 {
 	struct fixture *f = *state;
 
-	rules(f,
-	    "UPDATE record SET status = :status WHERE id = :id;\n-- is known\n"
-	    "SELECT 'unknown' WHERE NOT EXISTS (SELECT 1 FROM record WHERE id = :id);\n"
-	    "INSERT INTO got VALUES (:status, :id);");
+	rules(f, CHECKED);
+	assert_int_equal(apply(f, "{\"id\": 70, \"status\": \"DONE\"}"), RULES_ROLLED_BACK);
 	sql(f, "BEGIN IMMEDIATE; UPDATE APP_ITEM SET State = 'failed'");
 	assert_int_equal(apply(f, "{\"id\": 7, \"status\": \"DONE\"}"), RULES_APPLIED);
 	assert_int_equal(apply(f, "{\"id\": 8, \"status\": \"BAD\"}"), RULES_REJECTED);
+	assert_int_equal(apply(f, "{\"id\": 8, \"status\": \"FORBIDDEN\"}"), RULES_REJECTED);
 	assert_int_equal(apply(f, "{\"id\": 70, \"status\": \"DONE\"}"), RULES_REJECTED);
 	assert_string_equal(f->why.text, "is known: unknown");
 	assert_int_equal(apply(f, "{\"id\": 9, \"status\": \"DONE\"}"), RULES_APPLIED);
@@ -139,17 +181,32 @@ apply__others_of_the_transaction_stay(void **state)
 	assert_string_equal(value(f, "SELECT State FROM APP_ITEM"), "'failed'");
 }
 
+/* They cost their work: after so many that went well without being needed, they are left out again. */
+static void
+apply__savepoints_end_with_what_they_were_for(void **state)
+{
+	struct fixture *f = *state;
+	int i;
+
+	rules(f, CHECKED);
+	assert_int_equal(apply(f, "{\"id\": 70, \"status\": \"DONE\"}"), RULES_ROLLED_BACK);
+	for (i = 0; i < BOUND_RULE_GUARDED - 1; i++)
+		assert_int_equal(apply(f, "{\"id\": 7, \"status\": \"DONE\"}"), RULES_APPLIED);
+	assert_int_equal(apply(f, "{\"id\": 70, \"status\": \"DONE\"}"), RULES_REJECTED);
+	assert_int_equal(apply(f, "{\"id\": 70, \"status\": \"DONE\"}"), RULES_ROLLED_BACK);
+}
+
 static void
 apply__raise_fail_and_or_fail_leave_no_trace(void **state)
 {
 	struct fixture *f = *state;
 
 	rules(f, "INSERT OR FAIL INTO record VALUES (100, 'x'), (101, 'x'), (7, 'x');");
-	assert_int_equal(apply(f, "{}"), RULES_REJECTED);
+	reject_twice(f, "{}");
 	assert_string_equal(value(f, "SELECT count(*) FROM record"), "3");
 	sql(f, "COMMIT; CREATE TRIGGER r AFTER UPDATE ON record WHEN NEW.id = 8 BEGIN SELECT RAISE(FAIL, 'no'); END");
 	rules(f, "UPDATE record SET status = 'x';");
-	assert_int_equal(apply(f, "{}"), RULES_REJECTED);
+	reject_twice(f, "{}");
 	assert_string_equal(value(f, "SELECT count(*) FROM record WHERE status = 'x'"), "0");
 }
 
@@ -164,7 +221,7 @@ apply__deferred_foreign_keys_must_hold_at_the_items_end(void **state)
 	    "-- adds the child\nINSERT INTO child VALUES (:id, :id);\n-- adds the parent\n"
 	    "INSERT INTO record SELECT :id, 'NEW' WHERE :whole;\nSELECT 1 WHERE 0;");
 	assert_int_equal(apply(f, "{\"id\": 100, \"whole\": true}"), RULES_APPLIED);
-	assert_int_equal(apply(f, "{\"id\": 101, \"whole\": false}"), RULES_REJECTED);
+	reject_twice(f, "{\"id\": 101, \"whole\": false}");
 	assert_string_equal(f->why.code, "rule_failed");
 	assert_string_equal(
 	    f->why.text, "adds the child: FOREIGN KEY constraint failed (deferred, and not mended by the item's end)");
@@ -182,7 +239,7 @@ apply__the_sandbox_holds_for_rules_prepared_anew(void **state)
 	rules(f, "-- marks\nUPDATE record SET status = 'DONE' WHERE id = :id;");
 	assert_int_equal(apply(f, "{\"id\": 7}"), RULES_APPLIED);
 	sql(f, "COMMIT; CREATE TRIGGER cheats AFTER UPDATE ON record BEGIN UPDATE APP_ITEM SET State = 'acked'; END");
-	assert_int_equal(apply(f, "{\"id\": 8}"), RULES_REJECTED);
+	reject_twice(f, "{\"id\": 8}");
 	assert_string_equal(f->why.code, "rule_failed");
 	assert_string_equal(
 	    f->why.text, "marks: rules may not write APP_ITEM: it is jobrun's own (in the trigger or view cheats)");
@@ -274,7 +331,10 @@ main(void)
 		cmocka_unit_test_setup_teardown(apply__a_row_rejects, setup, teardown),
 		cmocka_unit_test_setup_teardown(apply__cuts_a_long_reason_between_characters, setup, teardown),
 		cmocka_unit_test_setup_teardown(apply__a_failing_statement_rejects, setup, teardown),
+		cmocka_unit_test_setup_teardown(apply__what_has_not_written_is_rejected_alone, setup, teardown),
+		cmocka_unit_test_setup_teardown(apply__what_has_written_takes_the_transaction_with_it, setup, teardown),
 		cmocka_unit_test_setup_teardown(apply__others_of_the_transaction_stay, setup, teardown),
+		cmocka_unit_test_setup_teardown(apply__savepoints_end_with_what_they_were_for, setup, teardown),
 		cmocka_unit_test_setup_teardown(apply__raise_fail_and_or_fail_leave_no_trace, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 		    apply__deferred_foreign_keys_must_hold_at_the_items_end, setup, teardown),
