@@ -233,6 +233,7 @@ main(int argc, char **argv, char **envp)
 	setproctitle("starting");
 	app.umask = harden();
 	catch_signals();
+	db_one_thread();
 	if (dispatch(&app, argc, argv, &status, &e) == -1) {
 		log_error(&app.log, &e);
 		status = exit_status(e.kind);

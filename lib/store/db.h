@@ -27,6 +27,12 @@ struct db {
 };
 
 /*
+ * Tells SQLite that this process uses it in one thread alone, so that it leaves its mutexes out. To be called before
+ * anything else here; later it changes nothing.
+ */
+void db_one_thread(void);
+
+/*
  * Opens an existing database of ours at exactly this binary's schema version:
  * WAL, synchronous=FULL, foreign keys, defensive, busy timeout BOUND_BUSY_MS. The
  * path is never read as a URI. 0 or -1:

@@ -13,6 +13,12 @@
 /* SQLite does not wait by itself while it switches to WAL: we try again this often. */
 #define WAL_PAUSE_MS 10
 
+void
+db_one_thread(void)
+{
+	(void)sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+}
+
 static int
 configure(struct db *db, struct err *e)
 {
