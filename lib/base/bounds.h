@@ -99,9 +99,9 @@
 #define BOUND_PARALLEL 1024
 #define BOUND_PARALLEL_DEFAULT 6
 
-/* One group commit: items and bytes held in memory, time the write lock is held. */
-#define BOUND_BATCH_ITEMS 1000
-#define BOUND_BATCH_BYTES (512U * 1024)
+/* One group commit: items and bytes held in memory, more than are usually applied in the time below. */
+#define BOUND_BATCH_ITEMS 4000
+#define BOUND_BATCH_BYTES (2U * 1024 * 1024)
 /* Half of the 100 ms promised to the platform: the rest is for the commit's sync. */
 #define BOUND_BATCH_HOLD_MS 50
 /*
@@ -153,7 +153,7 @@
 /* And once that was in vain, for the run's own row: what it cannot say the next run will. */
 #define BOUND_BUSY_AGAIN_MS 1000
 /*
- * A write-ahead log that is longer was kept from ending by someone who reads: SQLite begins it anew at 4 MiB and one
+ * A write-ahead log that is longer was kept from ending by someone who reads: it is begun anew at 16 MiB and one
  * batch. Its file is cut back to this when it is begun anew.
  */
 #define BOUND_LOG_BYTES 67108864

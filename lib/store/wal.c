@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 
-/* As SQLite's own. */
-#define CHECKPOINT_PAGES 1000
+/* Four times SQLite's own: pages that several batches change are moved once, and the disk is waited for less often. */
+#define CHECKPOINT_PAGES 4000
 /* Of each page in the log: https://www.sqlite.org/fileformat2.html#walformat */
 #define FRAME_BYTES 24
 
