@@ -1,11 +1,14 @@
 #include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <bsd/string.h>
 
 #include "app.h"
 #include "base/bounds.h"
@@ -41,6 +44,8 @@ choose_folder(const struct app *app, const char *name, struct buf *dir, struct e
 {
 	int ret = app->n_words > 1 ? buf_adds(dir, app->words[1]) : add_kebab(dir, name);
 
+	if (ret == -1 && dir->short_of_memory)
+		return err_memory(e);
 	if (ret == -1)
 		return err_set(e, ERR_USAGE, "usage", "the folder's name is too long");
 	return dir->len > 0 ? 0 : err_set(e, ERR_USAGE, "usage", "the folder's name is empty");
@@ -182,6 +187,27 @@ make_folder(struct buf *dir, struct err *e)
 	return err_sys(e, ERR_INPUT, "output", "cannot make the folder %s", dir->at);
 }
 
+/* What was made of a folder that could not be made whole. There may be no memory left to do it with. */
+static void
+take_back(const char *dir)
+{
+	const struct template_file *file;
+	int at = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	char path[256], *slash;
+
+	for (file = template_files; at != -1 && file->path != NULL; file++) {
+		strlcpy(path, file->path, sizeof(path));
+		(void)unlinkat(at, path, 0);
+		while ((slash = strrchr(path, '/')) != NULL) {
+			*slash = '\0';
+			(void)unlinkat(at, path, AT_REMOVEDIR);
+		}
+	}
+	if (at != -1)
+		close(at);
+	(void)rmdir(dir);
+}
+
 int
 verb_job_new(struct app *app, int *status, struct err *e)
 {
@@ -196,10 +222,13 @@ verb_job_new(struct app *app, int *status, struct err *e)
 	buf_init(&definition, BOUND_CONFIG_BYTES);
 	if ((asked = choose_type(app, &type, e)) == -1 || make_definition(name, type, &definition, e) == -1 ||
 	    (asked && refuse_taken(app, name, e) == -1) || choose_folder(app, name, &dir, e) == -1 ||
-	    make_folder(&dir, e) == -1 ||
-	    write_file(dir.at, template_files[0].path, definition.at, definition.len, e) == -1 ||
-	    write_template(dir.at, name, e) == -1)
+	    make_folder(&dir, e) == -1)
 		goto out;
+	if (write_file(dir.at, template_files[0].path, definition.at, definition.len, e) == -1 ||
+	    write_template(dir.at, name, e) == -1) {
+		take_back(dir.at);
+		goto out;
+	}
 	print_text(dir.at);
 	printf(": job %s (%" PRId64 "%s) made; next: jobrun job test ", name, type,
 	    asked ? "" : ", there being no database to ask for a free number");
