@@ -169,6 +169,7 @@ ledger_acked__marks_what_was_named_alone(void **state)
 		{ "AAAAAA", "x x x ", "KAKAKA", "every second one" },
 		{ "AAAAAA", "x    x", "KAAAAK", "the first and the last" },
 		{ "AKFPAA", "x   xx", "KKFPKK", "what is not owed lies between" },
+		{ "AAAFKPAA", "xxx   xx", "KKKFKPKK", "it lies between those of one piece" },
 		{ "AKFPAK", "xxxxxx", "KKFPKK", "what is not owed is named" },
 		{ "A..AA.", "x  xx ", "K..KK.", "what is not there lies between" },
 		{ "A.A.AA", "xxxxxx", "K.K.KK", "what is not there is named" },
@@ -215,6 +216,10 @@ ledger_acked__goes_by_the_whole_key(void **state)
 		{ "7", 1, false, "ab", 2 },
 		{ "7\0x", 3, true, "", 0 },
 		{ "70", 2, false, "", 0 },
+		{ "8", 1, false, "", 0 },
+		{ "8", 1, false, "a", 1 },
+		{ "8", 1, false, "b", 1 },
+		{ "8", 1, false, "ba", 2 },
 	};
 	struct ledger_key named[N(all)];
 	struct scratch *s = *state;
