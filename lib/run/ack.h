@@ -18,7 +18,7 @@ void ack_rewind(struct visit *v);
 /* Starts the next ack's request: 1 under way; 0 nothing more is owed, or acks are given up; -1 the database failed. */
 int ack_next(struct visit *v, struct err *e);
 
-/* The request under way was answered: what it named is to be marked, but for what was refused, which is told. 0 or -1. */
+/* The request was answered: what it named is to be marked, but for what was refused, which is told. 0 or -1. */
 int ack_take(struct visit *v, struct err *e);
 
 /* Is it time that what was answered is marked? With another's commit it may be before that. */
