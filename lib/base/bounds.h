@@ -101,7 +101,7 @@
 
 /* One group commit: items and bytes held in memory, more than are usually applied in the time below. */
 #define BOUND_BATCH_ITEMS 4000
-#define BOUND_BATCH_BYTES (2U * 1024 * 1024)
+#define BOUND_BATCH_BYTES (640U * 1024)
 /* Half of the 100 ms promised to the platform: the rest is for the commit's sync. */
 #define BOUND_BATCH_HOLD_MS 50
 /*
