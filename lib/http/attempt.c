@@ -338,6 +338,7 @@ look(const struct attempt *a, CURLcode rc, struct fault_seen *seen)
 		.curl = rc,
 		.answered = a->status != 0,
 		.proxy = a->request->proxy != NULL,
+		.address = url_is_address(a->url),
 		.begun = a->header_bytes > 0,
 		/* An offline answer has no name to be resolved. */
 		.resolved = a->easy == NULL,

@@ -15,6 +15,7 @@ enum {
 	VERDICT_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE = 21
 };
 
+#define NO_MEMORY OUTCOME_LOCAL, ERR_INTERNAL, "no_memory", "out of memory"
 #define CONNECT(code, words) OUTCOME_CONNECT, ERR_UNAVAILABLE, code, words
 #define BROKEN(code, words) OUTCOME_BROKEN, ERR_UNAVAILABLE, code, words
 #define BODY(code, words) OUTCOME_BODY, ERR_UNAVAILABLE, code, words
@@ -31,6 +32,8 @@ enum {
 
 /* Of several rows for one code of libcurl the first that fits counts. */
 static const struct fault faults[] = {
+	/* Nobody was asked for it: libcurl had no memory for what it read itself. */
+	{ WHEN(CURLE_COULDNT_RESOLVE_HOST, FAULT_ADDRESS), NO_MEMORY },
 	{ ALWAYS(CURLE_COULDNT_RESOLVE_HOST),
 	    CONNECT("dns", "the host's name could not be resolved (check BaseUrl and the resolver)") },
 	{ ALWAYS(CURLE_COULDNT_RESOLVE_PROXY),
@@ -90,7 +93,7 @@ static const struct fault faults[] = {
 	{ ALWAYS(CURLE_SSL_INVALIDCERTSTATUS), REFUSED("tls", UNVERIFIED) },
 	{ ALWAYS(CURLE_SSL_CACERT_BADFILE), OUTCOME_LOCAL, ERR_CONFIG, "ca_file",
 	    "the CA file cannot be read (check CaFile, or install ca-certificates)" },
-	{ ALWAYS(CURLE_OUT_OF_MEMORY), OUTCOME_LOCAL, ERR_INTERNAL, "no_memory", "out of memory" },
+	{ ALWAYS(CURLE_OUT_OF_MEMORY), NO_MEMORY },
 };
 
 static const struct fault other = { ALWAYS(CURL_LAST), OUTCOME_LOCAL, ERR_INTERNAL, "transfer", "the transfer failed" };
@@ -107,6 +110,8 @@ fits(const struct fault *fault, const struct fault_seen *seen)
 		return seen->answered;
 	case FAULT_PROXY:
 		return seen->proxy;
+	case FAULT_ADDRESS:
+		return seen->address;
 	case FAULT_UNRESOLVED:
 		return !seen->resolved;
 	case FAULT_BEGUN:

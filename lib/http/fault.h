@@ -17,6 +17,7 @@ struct fault_seen {
 	CURLcode curl;
 	bool answered;      /* the final answer's headers were whole */
 	bool proxy;         /* by way of one */
+	bool address;       /* it has an address in place of a name */
 	bool resolved;      /* the name was */
 	bool begun;         /* something of an answer came */
 	long verify;        /* OpenSSL's verdict on the certificate */
@@ -28,6 +29,7 @@ enum fault_when {
 	FAULT_ALWAYS,
 	FAULT_ANSWERED,
 	FAULT_PROXY,
+	FAULT_ADDRESS,
 	FAULT_UNRESOLVED,
 	FAULT_BEGUN,
 	FAULT_VERIFY, /* the verdict is which */

@@ -333,14 +333,29 @@ out:
 	return to.at;
 }
 
+/* What stands behind the scheme. No URL of ours has a user. */
+static const char *
+authority_of(const char *url)
+{
+	const char *slashes = strstr(url, "://");
+
+	return slashes != NULL ? slashes + 3 : url;
+}
+
+bool
+url_is_address(const char *url)
+{
+	const char *host = authority_of(url);
+
+	return host[0] == '[' || strspn(host, "0123456789.") == strcspn(host, ":/?#");
+}
+
 char *
 url_target(const char *url)
 {
-	const char *authority = strstr(url, "://"), *path;
+	const char *authority = authority_of(url), *path = authority + strcspn(authority, "/?#");
 	char *target;
 
-	authority = authority != NULL ? authority + 3 : url;
-	path = authority + strcspn(authority, "/?#");
 	if (asprintf(&target, "%s%.*s", path[0] == '/' ? "" : "/", (int)strcspn(path, "#"), path) == -1)
 		return NULL;
 	return target;

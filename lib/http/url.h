@@ -6,6 +6,7 @@
 #ifndef HTTP_URL_H
 #define HTTP_URL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/err.h"
@@ -39,6 +40,9 @@ char *url_follow(const char *from, const char *link, struct err *e);
  * stays as it was written, but for a fragment, which goes. Owned; NULL: no memory.
  */
 char *url_with(const char *url, const char *name, const char *value);
+
+/* Is the host an address, in dotted or bracketed form? Then nobody is asked for it. */
+bool url_is_address(const char *url);
 
 /*
  * What a request for the URL names (RFC 9112, 3.2.1): its path and its query as they are written, and "/" where there

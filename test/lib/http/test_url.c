@@ -272,6 +272,18 @@ url_target__is_what_stands_behind_the_host(void **state)
 }
 
 static void
+url_is_address__tells_numbers_from_names(void **state)
+{
+	(void)state;
+	assert_true(url_is_address("http://127.0.0.1:8080/a.b"));
+	assert_true(url_is_address("https://10.0.0.1"));
+	assert_true(url_is_address("https://[::1]:1/"));
+	assert_false(url_is_address("https://1.example"));
+	assert_false(url_is_address("https://localhost:10/1.2.3.4"));
+	assert_false(url_is_address("https://h?1.2.3.4"));
+}
+
+static void
 url_shown__ends_before_the_query(void **state)
 {
 	(void)state;
@@ -292,6 +304,7 @@ main(void)
 		cmocka_unit_test(url_follow__refuses_what_is_too_long),
 		cmocka_unit_test(url_with__sets_one_parameter),
 		cmocka_unit_test(url_target__is_what_stands_behind_the_host),
+		cmocka_unit_test(url_is_address__tells_numbers_from_names),
 		cmocka_unit_test(url_shown__ends_before_the_query),
 	};
 
