@@ -33,18 +33,19 @@ read_holder(const char *path, char *out, size_t size)
 		n = read(fd, out, size - 1);
 		close(fd);
 	}
-	out[n > 0 ? n : 0] = '\0';
+	out[n != -1 ? n : 0] = '\0';
 	out[strcspn(out, "\n")] = '\0';
 }
 
-static int
+/* Who holds it is a courtesy to whoever waits: a full disk must not stop a run here. */
+static void
 write_holder(int fd)
 {
 	char at[CLOCK_TEXT], line[LOCK_LINE] = "";
 
 	clock_text(clock_utc_ms(), at);
 	snprintf(line, sizeof(line), "pid %ld since %s\n", (long)getpid(), at);
-	return pwrite(fd, line, sizeof(line), 0) == (ssize_t)sizeof(line) ? 0 : -1;
+	(void)!pwrite(fd, line, sizeof(line), 0);
 }
 
 /* Without blocks of its own on the disk, a write to mapped memory would end the process once that is full. */
@@ -116,8 +117,7 @@ try_file(struct lock *lock, const char *path, struct err *e)
 		return err_sys(e, ERR_DATABASE, "lock", "cannot lock %s", path);
 	if (!S_ISREG(st.st_mode) || st.st_nlink != 1)
 		return err_set(e, ERR_INPUT, "lock", "%s is no file of jobrun's: remove it", path);
-	/* Who holds it is a courtesy to whoever waits: a full disk must not stop a run here, nor for want of room. */
-	(void)write_holder(lock->fd);
+	write_holder(lock->fd);
 	lock->room = map_room(lock->fd);
 	return 0;
 }

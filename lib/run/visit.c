@@ -115,6 +115,13 @@ visit_free(struct visit *v)
 	free(v);
 }
 
+/* Is there anything owed that was not when the visit began? That had its pass, and what was refused then would be again. */
+static bool
+owes_more(const struct visit *v)
+{
+	return v->uncommitted > 0 || v->tally.processed > 0 || v->tally.duplicates > 0;
+}
+
 /* What follows when a state has nothing more to do. */
 static enum visit_state
 after(const struct visit *v)
@@ -126,7 +133,7 @@ after(const struct visit *v)
 	case VISIT_OWED:
 		return v->stopped || gone ? VISIT_DONE : VISIT_FETCH;
 	case VISIT_FETCH:
-		return acks(v->run) && !gone ? VISIT_ACK : VISIT_DONE;
+		return acks(v->run) && !gone && owes_more(v) ? VISIT_ACK : VISIT_DONE;
 	case VISIT_ACK:
 	case VISIT_DONE:
 	case VISIT_GONE:

@@ -173,7 +173,6 @@ ledger_count_owed(struct db *db, const struct ledger_client *c, int64_t *n, stru
 {
 	sqlite3_stmt *st = db_stmt(db, SQL_LEDGER_COUNT_OWED, e);
 
-	*n = 0;
 	if (st == NULL)
 		return -1;
 	bind_client(st, c);

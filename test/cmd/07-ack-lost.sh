@@ -50,7 +50,9 @@ settled() {
 	es_acked "$name: the external system knows all" $((client * 20))
 	expect "$name: the same ids bore the same Idempotency-Key" 1 \
 		"$(es_sql "SELECT count(DISTINCT idempotency_key) FROM request_log WHERE method = 'POST'")"
-	expect_match "$name: which is a structured string" '^"[0-9a-f]{64}"$' \
+	ids=[$(seq -s , $((client * 100 + 1)) $((client * 100 + 20)))]
+	expect "$name: which is that of the job, the client, its group and the ids" \
+		"\"$(printf 'Complete\0%s\0%s\0%s' "$client" 10 "$ids" | sha256sum | cut -d ' ' -f 1)\"" \
 		"$(es_sql "SELECT DISTINCT idempotency_key FROM request_log WHERE method = 'POST'")"
 	acked_is_applied
 }

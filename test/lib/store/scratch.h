@@ -76,15 +76,24 @@ scratch_books(void **state, const char *sql)
 	return -1;
 }
 
+/* A statement that is left under way would hold its view of the database, and its log, for as long as the run lasts. */
 static inline int
 scratch_end(void **state)
 {
 	struct scratch *s = *state;
+	sqlite3_stmt *st = s->db.handle != NULL ? sqlite3_next_stmt(s->db.handle, NULL) : NULL;
+	int ret = 0;
 
+	for (; st != NULL; st = sqlite3_next_stmt(s->db.handle, st)) {
+		if (sqlite3_stmt_busy(st) != 0) {
+			print_error("left under way: %s\n", sqlite3_sql(st));
+			ret = -1;
+		}
+	}
 	db_close(&s->db);
 	scratch_remove(s->folder);
 	free(s);
-	return 0;
+	return ret;
 }
 
 /* Runs SQL of the test's own on any connection. */

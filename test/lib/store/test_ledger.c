@@ -175,6 +175,27 @@ ledger_owed__keeps_its_keys_while_it_grows(void **state)
 }
 
 static void
+ledger_owed__takes_no_more_room_when_it_is_used_again(void **state)
+{
+	struct ledger_key key = key_of("7000", false, "v1");
+	struct ledger_owed owed = { 0 };
+	struct err e = ERR_INIT;
+	size_t cap;
+	int i;
+
+	(void)state;
+	assert_int_equal(ledger_owed_add(&owed, &key, &e), 0);
+	cap = owed.bytes_cap;
+	for (i = 0; i < 100000; i++) {
+		ledger_owed_clear(&owed);
+		assert_int_equal(ledger_owed_add(&owed, &key, &e), 0);
+	}
+	assert_int_equal(owed.n, 1);
+	assert_int_equal(owed.bytes_cap, cap);
+	ledger_owed_release(&owed);
+}
+
+static void
 ledger_owed__refuses_a_key_that_jobrun_never_wrote(void **state)
 {
 	struct ledger_owed owed = { 0 };
@@ -282,6 +303,7 @@ main(void)
 		CASE(ledger__acks_applied_items_only),
 		CASE(ledger_owed__reads_in_key_order_and_goes_on_after_a_key),
 		CASE(ledger_owed__keeps_its_keys_while_it_grows),
+		CASE(ledger_owed__takes_no_more_room_when_it_is_used_again),
 		CASE(ledger_owed__refuses_a_key_that_jobrun_never_wrote),
 		CASE(ledger_owed__believes_no_damaged_index),
 		CASE(ledger__counts_what_is_owed_by_one_client),
