@@ -160,16 +160,23 @@ db_hurry(struct db *db)
 	sqlite3_busy_timeout(db->handle, BOUND_BUSY_AGAIN_MS);
 }
 
+/* What undoes it is ready before it begins: when memory is short there would be none to make it from. */
+static int
+begin(struct db *db, enum sql_id id, struct err *e)
+{
+	return db_stmt(db, SQL_ROLLBACK, e) == NULL ? -1 : run_plain(db, id, e);
+}
+
 int
 db_begin(struct db *db, struct err *e)
 {
-	return check_place(db, e) == -1 ? -1 : run_plain(db, SQL_BEGIN, e);
+	return check_place(db, e) == -1 ? -1 : begin(db, SQL_BEGIN, e);
 }
 
 int
 db_begin_read(struct db *db, struct err *e)
 {
-	return sqlite3_get_autocommit(db->handle) ? run_plain(db, SQL_BEGIN_READ, e) : 1;
+	return sqlite3_get_autocommit(db->handle) ? begin(db, SQL_BEGIN_READ, e) : 1;
 }
 
 int

@@ -274,12 +274,30 @@ memory__runs_out_while_a_row_is_read(void **state)
 	db_close(&s->db);
 }
 
+/* The first rollback of a connection, with no memory at all: nothing stays open. */
+static void
+memory__is_not_needed_to_roll_back(void **state)
+{
+	struct failing all = { .nth = 1, .for_good = true };
+	struct scratch *s = *state;
+
+	ours_alone = false;
+	OK(s, init_and_open(s));
+	OK(s, db_begin(&s->db, &s->e));
+	failing_begin(&all);
+	db_rollback(&s->db);
+	failing_end(&all);
+	assert_int_not_equal(sqlite3_get_autocommit(s->db.handle), 0);
+	db_close(&s->db);
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(memory__runs_out_while_anything_is_done, scratch_folder, scratch_end),
 		cmocka_unit_test_setup_teardown(memory__runs_out_while_a_row_is_read, scratch_folder, scratch_end),
+		cmocka_unit_test_setup_teardown(memory__is_not_needed_to_roll_back, scratch_folder, scratch_end),
 	};
 	sqlite3_mem_methods failing;
 
