@@ -115,7 +115,9 @@ visit_free(struct visit *v)
 	free(v);
 }
 
-/* Is there anything owed that was not when the visit began? That had its pass, and what was refused then would be again. */
+/*
+ * Is anything owed that was not when the visit began? That had its pass, and what was refused in it would be again.
+ */
 static bool
 owes_more(const struct visit *v)
 {
