@@ -127,6 +127,16 @@ apply__a_failing_statement_rejects(void **state)
 	"SELECT 'unknown' WHERE NOT EXISTS (SELECT 1 FROM record WHERE id = :id);\n" \
 	"INSERT INTO got VALUES (:status, :id);"
 
+/* Of the transaction what 7 and 9 wrote, and what was written before them; of the rejected items nothing. */
+static void
+assert_others_stay(struct fixture *f)
+{
+	sql(f, "COMMIT");
+	assert_string_equal(value(f, "SELECT group_concat(id || status) FROM record"), "'7DONE,8OPEN,9DONE'");
+	assert_string_equal(value(f, "SELECT group_concat(value) FROM got"), "'7,9'");
+	assert_string_equal(value(f, "SELECT State FROM APP_ITEM"), "'failed'");
+}
+
 /* Most are rejected by a check that stands before whatever writes: there is nothing to undo. */
 static void
 apply__what_has_not_written_is_rejected_alone(void **state)
@@ -140,10 +150,7 @@ apply__what_has_not_written_is_rejected_alone(void **state)
 	assert_string_equal(f->why.text, "is allowed: forbidden");
 	assert_int_equal(apply(f, "{\"id\": 8, \"status\": \"\\ud800\"}"), RULES_REJECTED);
 	assert_int_equal(apply(f, "{\"id\": 9, \"status\": \"DONE\"}"), RULES_APPLIED);
-	sql(f, "COMMIT");
-	assert_string_equal(value(f, "SELECT group_concat(id || status) FROM record"), "'7DONE,8OPEN,9DONE'");
-	assert_string_equal(value(f, "SELECT group_concat(value) FROM got"), "'7,9'");
-	assert_string_equal(value(f, "SELECT State FROM APP_ITEM"), "'failed'");
+	assert_others_stay(f);
 }
 
 static void
@@ -175,10 +182,7 @@ apply__others_of_the_transaction_stay(void **state)
 	assert_int_equal(apply(f, "{\"id\": 70, \"status\": \"DONE\"}"), RULES_REJECTED);
 	assert_string_equal(f->why.text, "is known: unknown");
 	assert_int_equal(apply(f, "{\"id\": 9, \"status\": \"DONE\"}"), RULES_APPLIED);
-	sql(f, "COMMIT");
-	assert_string_equal(value(f, "SELECT group_concat(id || status) FROM record"), "'7DONE,8OPEN,9DONE'");
-	assert_string_equal(value(f, "SELECT group_concat(value) FROM got"), "'7,9'");
-	assert_string_equal(value(f, "SELECT State FROM APP_ITEM"), "'failed'");
+	assert_others_stay(f);
 }
 
 /* They cost their work: after so many that went well without being needed, they are left out again. */
