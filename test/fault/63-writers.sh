@@ -97,7 +97,7 @@ count "writes of others beside a run" "$(cat ./*.told | wc -l)"
 
 # How long the platform waits for the write lock: beside the program as it is shipped, and where no run is.
 [[ -x ${JOBRUN_RELEASE-} ]] || fail "no release binary in \$JOBRUN_RELEASE (test/build.sh release makes it)"
-more=$(share 4000 60000)
+more=$(share 15000 60000)
 know $((3 * items + 1)) $((3 * items + 3 * more))
 for client in 1 2 3; do
 	offer "$client" $((3 * items + (client - 1) * more + 1)) $((3 * items + client * more))
