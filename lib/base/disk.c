@@ -2,8 +2,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -92,5 +94,23 @@ disk_write(const char *path, const char *bytes, size_t len, bool replace, mode_t
 	ret = 0;
 out:
 	free(beside);
+	return ret;
+}
+
+int
+disk_sync_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char folder[PATH_MAX] = ".";
+	int fd, ret;
+
+	if (slash != NULL && snprintf(folder, sizeof(folder), "%.*s/", (int)(slash - path), path) >= PATH_MAX) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	if ((fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1)
+		return -1;
+	ret = fsync(fd);
+	close(fd);
 	return ret;
 }

@@ -23,4 +23,7 @@ int disk_read_open(int fd, const char *path, struct buf *out, struct err *e);
  */
 int disk_write(const char *path, const char *bytes, size_t len, bool replace, mode_t mode, struct err *e);
 
+/* Syncs the folder that a file stands in: a name that is there now is there after a power cut. 0, or -1 and errno. */
+int disk_sync_name(const char *path);
+
 #endif

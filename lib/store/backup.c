@@ -11,6 +11,7 @@
 #include <bsd/string.h>
 
 #include "base/bounds.h"
+#include "base/disk.h"
 #include "store/health.h"
 
 struct target {
@@ -147,18 +148,6 @@ finish_copy(struct target *t, struct err *e)
 	return ret;
 }
 
-static int
-sync_folder(const struct target *t, struct err *e)
-{
-	int fd = open(t->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC), ret = 0;
-
-	if (fd == -1 || fsync(fd) == -1)
-		ret = err_sys(e, ERR_DATABASE, "backup", "cannot sync the folder %s", t->folder);
-	if (fd != -1)
-		close(fd);
-	return ret;
-}
-
 /* Under its name at last, but not over anybody else's file. */
 static int
 put_in_place(struct target *t, struct backup *out, struct err *e)
@@ -181,7 +170,9 @@ put_in_place(struct target *t, struct backup *out, struct err *e)
 	out->bytes = st.st_size;
 	out->path = t->path;
 	t->path = NULL;
-	return sync_folder(t, e);
+	return disk_sync_name(out->path) == -1
+	    ? err_sys(e, ERR_DATABASE, "backup", "cannot sync the folder %s", t->folder)
+	    : 0;
 }
 
 static void

@@ -24,18 +24,18 @@ read_int32(const unsigned char *at)
 	return (int32_t)((uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | (uint32_t)at[3]);
 }
 
-/* Is there a rollback journal beside it? Then what stands in the file is not yet what the database is. */
+/* Is there a file of SQLite's beside it, with this suffix? */
 static bool
-has_journal(const struct dbfile *f, sqlite3_vfs *vfs)
+has_beside(const struct dbfile *f, sqlite3_vfs *vfs, const char *suffix)
 {
-	char *journal;
+	char *beside;
 	int there = 0;
 
-	if (asprintf(&journal, "%s-journal", f->path) == -1)
+	if (asprintf(&beside, "%s%s", f->path, suffix) == -1)
 		return false;
-	if (vfs->xAccess(vfs, journal, SQLITE_ACCESS_EXISTS, &there) != SQLITE_OK)
+	if (vfs->xAccess(vfs, beside, SQLITE_ACCESS_EXISTS, &there) != SQLITE_OK)
 		there = 0;
-	free(journal);
+	free(beside);
 	return there != 0;
 }
 
@@ -49,7 +49,7 @@ read_header(struct dbfile *f, sqlite3_vfs *vfs, sqlite3_file *file, struct err *
 		return err_set(e, ERR_DATABASE, "database", "cannot read %s (SQLite %d): check its disk", f->path, rc);
 	if (rc != SQLITE_OK || memcmp(header, HEADER_MAGIC, sizeof(HEADER_MAGIC)) != 0) {
 		/* Torn, when the power went while it was made: SQLite mends it as it opens it, and then judges. */
-		if (has_journal(f, vfs))
+		if (has_beside(f, vfs, "-journal"))
 			return 0;
 		return err_set(
 		    e, ERR_CONFIG, "database", "%s is no SQLite database: name another file with --db", f->path);
@@ -161,6 +161,7 @@ dbfile_look(struct dbfile *f, const char *path, struct err *e)
 	}
 	if (judge_beside(f, e) == -1 || (!f->empty && open_and_read(f, vfs, e) == -1))
 		goto fail;
+	f->log = has_beside(f, vfs, "-wal");
 	return 0;
 fail:
 	dbfile_release(f);

@@ -13,6 +13,7 @@
 struct dbfile {
 	char *path; /* owned: resolved, so absolute and without symbolic links */
 	bool empty; /* no bytes at all */
+	bool log;   /* a write-ahead log stood beside it already */
 	/*
 	 * As the file's header has them: what still stands in the write-ahead log may be newer. 0 if the header is torn
 	 * and a rollback journal beside it will mend it.

@@ -6,6 +6,7 @@
 
 #include "base/bounds.h"
 #include "base/clock.h"
+#include "base/disk.h"
 #include "store/dbfile.h"
 #include "store/schema.h"
 #include "store/wal.h"
@@ -66,9 +67,16 @@ connect_as(struct db *db, struct dbfile *file, int flags, struct err *e)
 	return configure(db, e);
 }
 
+/*
+ * To write, too. SQLite syncs the folder for a log that it makes, with its first sync. One that is there may be of a
+ * process that died before that: commits would go into a file whose name a power cut takes away. As in SQLite, a folder
+ * that cannot be synced is no reason to fail.
+ */
 static int
 connect_to(struct db *db, struct dbfile *file, struct err *e)
 {
+	if (file->log)
+		(void)disk_sync_name(file->path);
 	return connect_as(db, file, SQLITE_OPEN_READWRITE, e);
 }
 

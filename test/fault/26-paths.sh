@@ -67,6 +67,15 @@ expect "and writes to the database and its log by one descriptor each" "jobrun.d
 	"$(grep -oE 'pwrite64\([0-9]+<[^>]*jobrun\.db(-wal)?>' trace | sort -u | sed -E 's/.*(jobrun\.db[^>]*)>/\1/' | xargs)"
 expect "from one thread" 1 "$(grep -E 'pwrite64\(.*jobrun\.db(-wal)?>' trace | cut -d ' ' -f 1 | sort -u | wc -l)"
 
+# A log that is there may be of a process that died before its name was synced: the run does that before it writes.
+reset
+sqlite3 "$DB" "CREATE TABLE killed (x)" ".shell kill -9 \$PPID" 2>/dev/null || true
+[[ -s $DB-wal ]] || fail "no log was left behind"
+hurt strace -f -yy --seccomp-bpf -o trace -e signal=none -e trace=fsync,pwrite64
+expect_status "a run that finds a log" 0
+expect_match "it syncs the folder before it writes" "fsync\([0-9]+<$WORK>\) = 0" \
+	"$(grep -E "fsync\([0-9]+<$WORK>|pwrite64\(.*jobrun\.db(-wal)?>" trace | head -1)"
+
 # And of a SQLite with the WAL-reset bug --version warns.
 succeed "$BINARY" --version
 version=$(sqlite3 :memory: "SELECT sqlite_version()")

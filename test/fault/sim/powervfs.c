@@ -326,6 +326,22 @@ on_error(sqlite3_vfs *base, int n, char *out)
 	return 0;
 }
 
+int __wrap_disk_sync_name(const char *path);
+
+/* jobrun's own: of the folder that is the disk. */
+int
+__wrap_disk_sync_name(const char *path)
+{
+	struct powervfs *vfs = power_vfs(sqlite3_vfs_find(NULL));
+
+	(void)path;
+	if (step(vfs, POWER_SYNC) != SQLITE_OK)
+		return -1;
+	if (!vfs->lies)
+		disk_sync_folder(vfs->disk);
+	return 0;
+}
+
 int
 powervfs_register(struct powervfs *vfs)
 {

@@ -1,10 +1,13 @@
 #include "../scratch.h"
 
+#include <errno.h>
 #include <glob.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+
+#include <bsd/string.h>
 
 #include "base/disk.h"
 
@@ -186,6 +189,20 @@ disk__refuses_what_is_no_file_or_too_large(void **state)
 	buf_release(&small);
 }
 
+static void
+disk__syncs_the_folder_of_a_name(void **state)
+{
+	struct here *h = *state;
+
+	/* The file itself need not be there: it may just have been removed. */
+	assert_int_equal(disk_sync_name(h->path), 0);
+	assert_int_equal(disk_sync_name("file"), 0);
+	assert_int_equal(disk_sync_name("/file"), 0);
+	strlcat(h->path, "/file", sizeof(h->path));
+	assert_int_equal(disk_sync_name(h->path), -1);
+	assert_int_equal(errno, ENOENT);
+}
+
 int
 main(void)
 {
@@ -198,6 +215,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(disk__lets_two_writers_replace_it_at_once, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(disk__tells_what_the_system_says, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(disk__refuses_what_is_no_file_or_too_large, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(disk__syncs_the_folder_of_a_name, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
