@@ -9,7 +9,7 @@ SOURCES=(lib/run/ack.c lib/run/apply.c lib/run/heal.c lib/run/lock.c lib/run/ref
 UNITS=(run_lock run_heal run_suspect run_refused run_writer store_ledger store_runlog store_model)
 CMD='^cmd/(04|05|06|07|10|11|12|13|15|17|18|20|23|53|63|72)-|^fault/30-'
 mutation=$TREE/test/fault/mutation
-most=$(share 20 240)
+most=$(share 20 120)
 # A mutant is looked at by an ordinary run's share.
 unset JOBRUN_FULL
 
