@@ -259,19 +259,20 @@ static int
 migrate_once(struct db *db, int64_t *version, struct err *e)
 {
 	int64_t application_id;
+	bool done;
 
 	if (db_begin(db, e) == -1)
 		return -1;
 	if (read_numbers(db, &application_id, version, e) == -1 ||
 	    judge_for_init(db->path, application_id, *version, e) == -1)
 		goto fail;
-	if (*version == schema_newest) {
-		db_rollback(db);
-		return 0;
-	}
-	if (run_step(db, &schema_steps[*version], e) == -1 || db_commit(db, e) == -1)
+	done = *version == schema_newest;
+	if (!done && run_step(db, &schema_steps[*version], e) == -1)
 		goto fail;
-	return 1;
+	/* With nothing in it, too: to be rolled back may take memory, and who has none is not told. */
+	if (db_commit(db, e) == -1)
+		goto fail;
+	return done ? 0 : 1;
 fail:
 	db_rollback(db);
 	return -1;
