@@ -9,9 +9,9 @@
 #define BEHIND 16
 #define SHOWN 160
 
-/* The bytes around the place reached: from the window, and from the tail of what came before it. */
-static size_t
-around(const struct stream *s, char out[STREAM_TAIL + BEHIND])
+/* The n bytes around the place reached, kept in out: from the window, and from the tail of what came before it. */
+static const char *
+around(const struct stream *s, char out[STREAM_TAIL + BEHIND], size_t *n)
 {
 	size_t before = s->at < STREAM_TAIL ? s->at : STREAM_TAIL, older = STREAM_TAIL - before, behind, len, cut = 0;
 
@@ -25,15 +25,16 @@ around(const struct stream *s, char out[STREAM_TAIL + BEHIND])
 	/* A character that the front cut in two is no fault of the body's. */
 	while (cut < 3 && cut < len && ((unsigned char)out[cut] & 0xc0) == 0x80)
 		cut++;
-	memmove(out, out + cut, len - cut);
-	return len - cut;
+	*n = len - cut;
+	return out + cut;
 }
 
 static int
 fail(struct stream *s, const char *code, const char *text)
 {
-	char bytes[STREAM_TAIL + BEHIND];
-	size_t n = around(s, bytes);
+	char room[STREAM_TAIL + BEHIND];
+	size_t n;
+	const char *bytes = around(s, room, &n);
 	struct buf near;
 
 	buf_init(&near, SHOWN + sizeof("…"));
