@@ -98,10 +98,14 @@
 /* Clients in flight at once. */
 #define BOUND_PARALLEL 1024
 #define BOUND_PARALLEL_DEFAULT 6
+/* Clients beside them that wait for a commit, with no request under way. */
+#define BOUND_PARALLEL_WAITING 256
 
 /* One group commit: items and bytes held in memory, more than are usually applied in the time below. */
 #define BOUND_BATCH_ITEMS 4000
 #define BOUND_BATCH_BYTES (640U * 1024)
+/* While requests are under way, so much time is gathered in one commit: a sync serves many clients. */
+#define BOUND_BATCH_GATHER_MS 50
 /* Half of the 100 ms promised to the platform: the rest is for the commit's sync. */
 #define BOUND_BATCH_HOLD_MS 50
 /*

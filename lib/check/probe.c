@@ -334,7 +334,6 @@ int
 probes_run(struct check *c, struct err *e)
 {
 	struct probes *all = &c->probes;
-	size_t bytes;
 
 	if ((all->next = TAILQ_FIRST(&all->list)) == NULL)
 		return 0;
@@ -343,7 +342,7 @@ probes_run(struct check *c, struct err *e)
 	while (all->next != NULL || all->n_running > 0) {
 		if (*c->plan->signal != 0)
 			return 1;
-		if (start_some(all, e) == -1 || engine_step(all->engine, STEP_MS, &bytes, e) == -1)
+		if (start_some(all, e) == -1 || engine_step(all->engine, STEP_MS, e) == -1)
 			return -1;
 	}
 	return tell_all(c, e);

@@ -320,7 +320,7 @@ wait_for_network(struct engine *engine, int64_t wait_ms, struct err *e)
 }
 
 int
-engine_step(struct engine *engine, int64_t wait_ms, size_t *bytes, struct err *e)
+engine_step(struct engine *engine, int64_t wait_ms, struct err *e)
 {
 	int rc;
 
@@ -331,7 +331,6 @@ engine_step(struct engine *engine, int64_t wait_ms, size_t *bytes, struct err *e
 	if (rc == 0 && wait_ms > 0 && offline_in_time(engine->offline) && engine->meter.bytes == 0 &&
 	    engine->judged == 0 && (rc = wait_for_network(engine, wait_ms, e)) == 0)
 		rc = turn(engine, e);
-	*bytes = engine->meter.bytes;
 	engine->left_ms = clock_mono_ms();
 	return rc;
 }

@@ -120,9 +120,9 @@ size_t engine_active(const struct engine *engine);
 /*
  * Moves everything on, waiting up to wait_ms for something to happen (0: look
  * only); it may return sooner with nothing done: at a signal, and after 250 ms
- * at the latest. *bytes: how many body bytes arrived. All callbacks come from
- * in here, but for engine_stop()'s. 0, or -1: libcurl failed (ERR_INTERNAL).
+ * at the latest. All callbacks come from in here, but for engine_stop()'s. 0, or
+ * -1: libcurl failed (ERR_INTERNAL).
  */
-int engine_step(struct engine *engine, int64_t wait_ms, size_t *bytes, struct err *e);
+int engine_step(struct engine *engine, int64_t wait_ms, struct err *e);
 
 #endif

@@ -189,7 +189,6 @@ round_go(struct round *r, int64_t most_ms)
 	struct err e = ERR_INIT;
 	struct delivery *d;
 	bool running;
-	size_t bytes;
 
 	STAILQ_FOREACH(d, &r->deliveries, entry)
 		start(d);
@@ -202,7 +201,7 @@ round_go(struct round *r, int64_t most_ms)
 			wait_ms = LOOK_MS;
 		if (engine_active(r->engine) == 0)
 			poll(NULL, 0, (int)wait_ms);
-		else if (engine_step(r->engine, wait_ms, &bytes, &e) == -1)
+		else if (engine_step(r->engine, wait_ms, &e) == -1)
 			break;
 	}
 	end_all(r, e.kind != ERR_NONE ? &e : NULL, most_ms);

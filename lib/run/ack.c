@@ -270,7 +270,8 @@ on_done(void *arg, const struct http_result *result)
 	if (result->why.kind == ERR_NONE) {
 		if (ack_take(v, &e) == -1)
 			run_fatal(v->run, &e);
-		if (remember_last(v) == -1)
+		/* Fewer than were asked for are the last of them: nothing is committed for this client meanwhile. */
+		if ((int64_t)v->ack.batch.n < v->ack.most || remember_last(v) == -1)
 			v->ack.over = true;
 	} else if (result->outcome == OUTCOME_ANSWER && result->status == 413 && v->ack.batch.n > 1) {
 		/* Of what was too much, not of what would have been allowed: else the same would be sent again. */
@@ -346,6 +347,8 @@ ack_next(struct visit *v, struct err *e)
 	struct err why = ERR_INIT;
 
 	while (!v->ack.over) {
+		if (!visit_may_ask(v))
+			return 1;
 		if (read_batch(v, e) == -1)
 			return -1;
 		if (v->ack.batch.n == 0) {

@@ -15,7 +15,10 @@ void ack_release(struct visit *v);
 /* Begins again at the client's first owed item. */
 void ack_rewind(struct visit *v);
 
-/* Starts the next ack's request: 1 under way; 0 nothing more is owed, or acks are given up; -1 the database failed. */
+/*
+ * Starts the next ack's request: 1 under way, or waits for its turn; 0 nothing more is owed, or acks are given up; -1 the
+ * database failed.
+ */
 int ack_next(struct visit *v, struct err *e);
 
 /* The request was answered: what it named is to be marked, but for what was refused, which is told. 0 or -1. */

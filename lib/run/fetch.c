@@ -158,6 +158,8 @@ fetch_next(struct visit *v)
 		v->fetch.over = true;
 		return 0;
 	}
+	if (!visit_may_ask(v))
+		return 1;
 	stream_reset(v->fetch.stream);
 	request.url = v->fetch.pages.url;
 	if (job->fetch.body.kind != JSON_ABSENT) {

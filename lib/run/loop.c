@@ -12,24 +12,33 @@
 /* How long the loop may sleep: a signal or --max-time is noticed this late at the most. */
 #define LOOP_WAIT_MS 250
 
+/* A client whose items or row wait for a commit has no request under way: another may begin. */
+static bool
+may_start(const struct run *run)
+{
+	return run->next_client < run->roster.n && !run_stopping(run) && engine_active(run->engine) < run->parallel &&
+	    run->n_visits < run->parallel + BOUND_PARALLEL_WAITING;
+}
+
 static int
 start_visits(struct run *run, struct err *e)
 {
-	size_t most = (size_t)(run->request->parallel > 0 ? run->request->parallel : run->job.parallel);
 	struct visit *v;
 
-	while (run->n_visits < most && run->next_client < run->roster.n && !run_stopping(run)) {
+	while (may_start(run)) {
 		if ((v = visit_new(run, &run->roster.clients[run->next_client], e)) == NULL)
 			return -1;
 		run->next_client++;
 		run->n_visits++;
 		run->summary->clients++;
 		TAILQ_INSERT_TAIL(&run->visits, v, entry);
+		if (visit_advance(v, e) == -1)
+			return -1;
 	}
 	return 0;
 }
 
-/* Moves every visit on that waits for nothing, and lets those go that are on record. */
+/* Moves every visit on that waits for nothing, the oldest first, and lets those go that are on record. */
 static int
 advance_visits(struct run *run, struct err *e)
 {
@@ -126,35 +135,35 @@ watch_log(struct run *run)
 	run_tell(run, &ev);
 }
 
-/* How long the network may be waited for: while the writer has something, as long as it leaves the lock to others. */
+/* How long the network may be waited for. Requests that are under way bring more to commit. */
 static int64_t
 patience(const struct run *run)
 {
 	if (writer_waiting(run->writer))
-		return writer_rest(run->writer);
+		return writer_wait(run->writer, engine_active(run->engine) > 0);
 	return run->n_visits == 0 ? 0 : LOOP_WAIT_MS;
 }
 
-/* One turn. The writer commits as soon as no more bytes come. */
+static bool
+commit_is_due(const struct run *run)
+{
+	return writer_waiting(run->writer) && patience(run) == 0;
+}
+
 static int
 turn(struct run *run, struct err *e)
 {
-	size_t bytes = 0;
-
 	/* First: a run that was told to end before it began asks nobody for anything. */
 	watch_clock(run);
 	/* Those that are over make room before others begin: the wait below is none for a place that is free. */
-	if (advance_visits(run, e) == -1 || start_visits(run, e) == -1 || advance_visits(run, e) == -1)
+	if (advance_visits(run, e) == -1 || start_visits(run, e) == -1)
 		return -1;
-	if (engine_step(run->engine, patience(run), &bytes, e) == -1)
+	if ((commit_is_due(run) ? writer_commit(run->writer, e) : engine_step(run->engine, patience(run), e)) == -1)
 		return -1;
 	if (run->fatal.kind != ERR_NONE) {
 		*e = run->fatal;
 		return -1;
 	}
-	if (bytes == 0 && writer_waiting(run->writer) && writer_rest(run->writer) == 0 &&
-	    writer_commit(run->writer, e) == -1)
-		return -1;
 	watch_log(run);
 	tell_progress(run);
 	return 0;

@@ -7,6 +7,12 @@ visit_request(struct visit *v, struct http_request *request, const struct http_s
 	return request_start(v->run->engine, request, &v->view.settings, &v->auth, extra, sink, &v->transfer, e);
 }
 
+bool
+visit_may_ask(const struct visit *v)
+{
+	return engine_active(v->run->engine) < v->run->parallel;
+}
+
 void
 visit_count(struct visit *v, const struct http_result *result)
 {

@@ -37,6 +37,7 @@ prepare(struct run *run, struct err *e)
 		return err_set(e, ERR_CONFIG, "job_mixed",
 		    "job %s: its definition in APP_JOB_TYPE is that of %s (%lld): install it again", request->job->name,
 		    run->job.name, (long long)run->job.type);
+	run->parallel = (size_t)(request->parallel > 0 ? request->parallel : run->job.parallel);
 	if (rules_compile(&run->rules, request->db, request->job->rules, strlen(request->job->rules), run->job.rules,
 	        run->job.rule_timeout_ms, e) == -1)
 		return err_prefix(e, "job %s: ", request->job->name);

@@ -91,6 +91,7 @@ struct run {
 	struct writer *writer;
 	struct visit_list visits;
 	size_t n_visits, next_client;
+	size_t parallel; /* requests that may be under way at once */
 	struct heal healed;
 	int64_t id, begun_mono_ms, begun_utc_ms;
 	int64_t stop_at_ms; /* 0; else when even acks are given up */

@@ -175,6 +175,9 @@ visit_stop(struct visit *v, bool now)
 		v->stopped = true;
 	if (v->transfer != NULL && (now || v->state == VISIT_FETCH))
 		engine_stop(v->transfer);
+	else if (now)
+		/* It waits for a commit, or for its turn: what it would have acknowledged stays owed. */
+		v->ack.over = v->ack.given_up = v->stopped = true;
 }
 
 static bool

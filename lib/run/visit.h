@@ -42,6 +42,9 @@ void visit_tell_item(
 int visit_request(struct visit *v, struct http_request *request, const struct http_sink *sink,
     const struct http_header *extra, struct err *e);
 
+/* May it? Else its turn comes when another's request is over. */
+bool visit_may_ask(const struct visit *v);
+
 /* Takes an ended request's counts over. */
 void visit_count(struct visit *v, const struct http_result *result);
 

@@ -165,16 +165,19 @@ writer_waiting(const struct writer *w)
 }
 
 int64_t
-writer_rest(const struct writer *w)
+writer_wait(const struct writer *w, bool more)
 {
-	return rest_left(&w->rest, clock_mono_ms());
+	int64_t now = clock_mono_ms(), rest = rest_left(&w->rest, now);
+	int64_t gather = more ? BOUND_BATCH_GATHER_MS - (now - w->rest.free_since) : 0;
+
+	return gather > rest ? gather : rest;
 }
 
 /* Where nothing else can be done meanwhile: a batch is full, or there is more of it than one transaction takes. */
 static void
 sleep_out(const struct writer *w)
 {
-	struct timespec nap = { 0, writer_rest(w) * 1000000 };
+	struct timespec nap = { 0, rest_left(&w->rest, clock_mono_ms()) * 1000000 };
 
 	if (nap.tv_nsec > 0)
 		nanosleep(&nap, NULL);

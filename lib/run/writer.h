@@ -36,8 +36,12 @@ int writer_bad(struct writer *w, const char *client, const char *group, const ch
 /* Is there anything that waits for a commit, and is worth one? */
 bool writer_waiting(const struct writer *w);
 
-/* How long the lock is yet to be left to others, in milliseconds; 0: a commit may begin. The network may be driven. */
-int64_t writer_rest(const struct writer *w);
+/*
+ * How long the next commit is yet to wait, in milliseconds; 0: it may begin. The network may be driven meanwhile. The
+ * lock is left to others now and then; and more: more is to come, which is gathered for a while, so that one sync serves
+ * many clients.
+ */
+int64_t writer_wait(const struct writer *w, bool more);
 
 /*
  * Commits all that waits, in transactions that hold the write lock no longer

@@ -22,7 +22,7 @@ offer 1 11 14
 offer 2 21 22
 printf '%s\n' '{"id": 99}' | put_records records 2 10
 
-run_job Complete --dry-run
+run_job Complete --dry-run -j 1
 expect_status "it ends well" 0
 expect "an item's rows, as a diff without any prefix" \
 	"client 1, group 10, item 11: would change

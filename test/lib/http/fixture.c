@@ -57,7 +57,6 @@ void
 fixture_step(struct engine *engine, int64_t wait_ms)
 {
 	struct err e = ERR_INIT;
-	size_t bytes;
 
-	assert_int_equal(engine_step(engine, wait_ms, &bytes, &e), 0);
+	assert_int_equal(engine_step(engine, wait_ms, &e), 0);
 }

@@ -127,10 +127,9 @@ void
 probe_drive(struct engine *engine)
 {
 	struct err e = ERR_INIT;
-	size_t bytes;
 
 	while (engine_active(engine) > 0)
-		if (engine_step(engine, 1000, &bytes, &e) == -1)
+		if (engine_step(engine, 1000, &e) == -1)
 			fail_msg("%s", e.text);
 }
 

@@ -259,18 +259,18 @@ writer__rests_when_others_write(void **state)
 	OK(&f->s, give(v, "{\"id\": 2}", &f->s.e));
 	OK(&f->s, writer_commit(f->run.writer, &f->s.e));
 	begun = clock_mono_ms();
-	while (writer_rest(f->run.writer) == 0 && clock_mono_ms() - begun < 400) {
+	while (writer_wait(f->run.writer, false) == 0 && clock_mono_ms() - begun < 400) {
 		OK(&f->s, give(v, "{\"id\": 3}", &f->s.e));
 		OK(&f->s, writer_commit(f->run.writer, &f->s.e));
 	}
 	/* It was the second transaction that saw the other's; without it the rest is due after five times as long. */
 	assert_in_range(clock_mono_ms() - begun, 0, 399);
-	assert_in_range(writer_rest(f->run.writer), 1, BOUND_REST_MS);
+	assert_in_range(writer_wait(f->run.writer, false), 1, BOUND_REST_MS);
 	begun = clock_mono_ms();
 	OK(&f->s, give(v, "{\"id\": 4}", &f->s.e));
 	OK(&f->s, writer_commit(f->run.writer, &f->s.e));
 	assert_true(clock_mono_ms() - begun >= 1);
-	assert_int_equal(writer_rest(f->run.writer), 0);
+	assert_int_equal(writer_wait(f->run.writer, false), 0);
 }
 
 static void
