@@ -16,8 +16,8 @@ void ack_release(struct visit *v);
 void ack_rewind(struct visit *v);
 
 /*
- * Starts the next ack's request: 1 under way, or waits for its turn; 0 nothing more is owed, or acks are given up; -1 the
- * database failed.
+ * Starts the next ack's request: 1 under way, or waits for its turn; 0 nothing more is owed, or acks are given up; -1
+ * the database failed.
  */
 int ack_next(struct visit *v, struct err *e);
 

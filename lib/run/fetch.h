@@ -9,7 +9,7 @@
 void fetch_init(struct visit *v);
 void fetch_release(struct visit *v);
 
-/* Starts the next page's request: 1 it is under way, or waits for its turn; 0 the fetch is over, by its end or by failing. */
+/* Starts the next page's request: 1 under way, or waits for its turn; 0 the fetch is over, by its end or by failing. */
 int fetch_next(struct visit *v);
 
 #endif

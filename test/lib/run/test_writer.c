@@ -1,3 +1,5 @@
+#include <time.h>
+
 #include "fixture.h"
 
 #include "base/bounds.h"
@@ -245,6 +247,26 @@ writer__marks_acks_and_tells_of_those_refused(void **state)
 	assert_string_equal(scratch_text(f->rival, "SELECT Status || Owed FROM APP_REQUEST_LOG"), "degraded12");
 }
 
+static void
+writer__gathers_while_more_is_to_come(void **state)
+{
+	struct fixture *f = *state;
+	struct visit *v = begin_visit(f, 0);
+	int64_t left = 0;
+	int tries;
+
+	/* A machine that is slow may need more than one try to be in time. */
+	for (tries = 0; tries < 100 && left == 0; tries++) {
+		OK(&f->s, give(v, "{\"id\": 1}", &f->s.e));
+		OK(&f->s, writer_commit(f->run.writer, &f->s.e));
+		left = writer_wait(f->run.writer, true);
+	}
+	assert_in_range(left, 1, BOUND_BATCH_GATHER_MS);
+	assert_int_equal(writer_wait(f->run.writer, false), 0);
+	nanosleep(&(struct timespec){ 0, (BOUND_BATCH_GATHER_MS + 1) * 1000000L }, NULL);
+	assert_int_equal(writer_wait(f->run.writer, true), 0);
+}
+
 /* A rest is due half a second after the run began, if it was idle for no piece of that; others shorten it. */
 static void
 writer__rests_when_others_write(void **state)
@@ -328,6 +350,7 @@ main(void)
 		TEST(writer__commits_a_full_batch_by_itself),
 		TEST(writer__counts_a_visit_that_is_done_once),
 		TEST(writer__marks_acks_and_tells_of_those_refused),
+		TEST(writer__gathers_while_more_is_to_come),
 		TEST(writer__rests_when_others_write),
 		cmocka_unit_test_setup_teardown(writer__writes_nothing_in_a_dry_run, fixture_setup_dry, fixture_end),
 		TEST(visit_stop__leaves_a_fetch_that_is_over_alone),
