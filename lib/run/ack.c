@@ -139,9 +139,12 @@ read_batch(struct visit *v, struct err *e)
 	    v->run->request->db, &v->who, v->ack.begun ? &last : NULL, v->ack.most, &v->ack.batch, e);
 }
 
-/* Remembers where the next batch begins: refused items stay owed, and must not be named twice in one pass. */
-static int
-remember_last(struct visit *v)
+/*
+ * The next batch begins behind this one: refused items stay owed, and must not be named twice in one pass. With no memory
+ * to remember where that is, the pass ends here.
+ */
+static void
+go_on_behind(struct visit *v)
 {
 	const struct ledger_key *last = &v->ack.batch.at[v->ack.batch.n - 1];
 
@@ -149,25 +152,16 @@ remember_last(struct visit *v)
 	v->ack.last_quoted = last->quoted;
 	buf_clear(&v->ack.last_id);
 	buf_clear(&v->ack.last_version);
-	return buf_add(&v->ack.last_id, last->id, last->id_len) == -1 ||
-	        buf_add(&v->ack.last_version, last->version, last->version_len) == -1
-	    ? -1
-	    : 0;
+	if (buf_add(&v->ack.last_id, last->id, last->id_len) == -1 ||
+	    buf_add(&v->ack.last_version, last->version, last->version_len) == -1)
+		v->ack.over = true;
 }
 
 static int
 make_refused(struct visit *v)
 {
-	bool *grown;
-
-	if (v->ack.batch.n > v->ack.refused_cap) {
-		if ((grown = reallocarray(v->ack.refused, v->ack.batch.n, sizeof(bool))) == NULL)
-			return -1;
-		v->ack.refused = grown;
-		v->ack.refused_cap = v->ack.batch.n;
-	}
-	memset(v->ack.refused, 0, v->ack.batch.n * sizeof(bool));
-	return 0;
+	free(v->ack.refused);
+	return (v->ack.refused = calloc(v->ack.batch.n, sizeof(bool))) != NULL ? 0 : -1;
 }
 
 static void
@@ -270,16 +264,16 @@ on_done(void *arg, const struct http_result *result)
 	if (result->why.kind == ERR_NONE) {
 		if (ack_take(v, &e) == -1)
 			run_fatal(v->run, &e);
+		go_on_behind(v);
 		/* Fewer than were asked for are the last of them: nothing is committed for this client meanwhile. */
-		if ((int64_t)v->ack.batch.n < v->ack.most || remember_last(v) == -1)
+		if ((int64_t)v->ack.batch.n < v->ack.most)
 			v->ack.over = true;
 	} else if (result->outcome == OUTCOME_ANSWER && result->status == 413 && v->ack.batch.n > 1) {
 		/* Of what was too much, not of what would have been allowed: else the same would be sent again. */
 		v->ack.most = ((int64_t)v->ack.batch.n + 1) / 2;
 	} else if (refuses_item_alone(v, result)) {
 		note_refused(v, &v->ack.batch.at[0], &result->why);
-		if (remember_last(v) == -1)
-			v->ack.over = true;
+		go_on_behind(v);
 	} else {
 		visit_fail(v, "ack", &result->why);
 		v->ack.over = v->ack.given_up = true;
@@ -363,7 +357,7 @@ ack_next(struct visit *v, struct err *e)
 		} else {
 			/* It cannot be named in a path: its own affair, and none of those behind it. */
 			note_refused(v, &v->ack.batch.at[0], &why);
-			v->ack.over = remember_last(v) == -1;
+			go_on_behind(v);
 		}
 	}
 	return 0;

@@ -52,9 +52,8 @@ struct visit {
 	} fetch;
 
 	struct {
-		struct ledger_owed batch; /* what the request under way names */
-		bool *refused;            /* by the system, one for each of batch */
-		size_t refused_cap;
+		struct ledger_owed batch;         /* what the request under way names */
+		bool *refused;                    /* by the system, one for each of batch */
 		struct buf last_id, last_version; /* the last key of the batch before: where the next begins */
 		bool last_quoted, begun;          /* begun: there is such a key */
 		bool over;                        /* no more acks in this pass: all are named, or one failed */

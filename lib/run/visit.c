@@ -116,12 +116,13 @@ visit_free(struct visit *v)
 }
 
 /*
- * Is anything owed that was not when the visit began? That had its pass, and what was refused in it would be again.
+ * Of a visit whose items are committed: is anything owed that was not when it began? That had its pass, and what was
+ * refused in it would be again.
  */
 static bool
 owes_more(const struct visit *v)
 {
-	return v->uncommitted > 0 || v->tally.processed > 0 || v->tally.duplicates > 0;
+	return v->tally.processed > 0 || v->tally.duplicates > 0;
 }
 
 /* What follows when a state has nothing more to do. */
@@ -135,13 +136,22 @@ after(const struct visit *v)
 	case VISIT_OWED:
 		return v->stopped || gone ? VISIT_DONE : VISIT_FETCH;
 	case VISIT_FETCH:
-		return acks(v->run) && !gone && owes_more(v) ? VISIT_ACK : VISIT_DONE;
+		return acks(v->run) && !gone ? VISIT_ACK : VISIT_DONE;
 	case VISIT_ACK:
 	case VISIT_DONE:
 	case VISIT_GONE:
 		break;
 	}
 	return VISIT_DONE;
+}
+
+/* 1: a request is under way, or waits for its turn; 0: the state has nothing more to do; -1: the database failed. */
+static int
+next_request(struct visit *v, struct err *e)
+{
+	if (v->state == VISIT_FETCH)
+		return fetch_next(v);
+	return v->state == VISIT_OWED || owes_more(v) ? ack_next(v, e) : 0;
 }
 
 int
@@ -156,7 +166,7 @@ visit_advance(struct visit *v, struct err *e)
 		 */
 		if (v->state != VISIT_FETCH && (v->uncommitted > 0 || v->ack.marks.n >= BOUND_ACK_MARKS))
 			return 0;
-		under_way = v->state == VISIT_FETCH ? fetch_next(v) : ack_next(v, e);
+		under_way = next_request(v, e);
 		/* What is offered once more is owed once more: a mark of before must not come after that. */
 		if (under_way == 0 && v->state == VISIT_OWED && v->ack.marks.n > 0)
 			return 0;

@@ -183,6 +183,7 @@ sleep_out(const struct writer *w)
 		nanosleep(&nap, NULL);
 }
 
+/* 0 or -1: then the caller ends the transaction, if there is one. */
 static int
 begin(struct writer *w, struct err *e)
 {
@@ -193,10 +194,8 @@ begin(struct writer *w, struct err *e)
 	if (db_begin(db, e) == -1)
 		return -1;
 	w->held_since = clock_mono_ms();
-	if (db_version(db, &version, e) == -1) {
-		db_rollback(db);
+	if (db_version(db, &version, e) == -1)
 		return -1;
-	}
 	rest_begun(&w->rest, w->held_since, version);
 	clock_text(w->run->request->now_ms != 0 ? w->run->request->now_ms : clock_utc_ms(), w->apply.now);
 	w->apply.visit = NULL;
@@ -367,9 +366,7 @@ writer_commit(struct writer *w, struct err *e)
 	if (is_over(w, e))
 		return -1;
 	while (more) {
-		if (begin(w, e) == -1)
-			return -1;
-		if ((more = fill(w, e)) == -1)
+		if (begin(w, e) == -1 || (more = fill(w, e)) == -1)
 			goto fail;
 		notes = w->tried == w->n;
 		if (w->run->request->dry_run)
@@ -385,7 +382,6 @@ writer_commit(struct writer *w, struct err *e)
 	return 0;
 fail:
 	db_rollback(db);
-	forget_verdicts(w, w->n);
 	return -1;
 }
 

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <sqlite3.h>
 
 /* No test makes so many: a loop that does not end. */
 #define MOST 10000
@@ -100,4 +101,37 @@ failing_end(struct failing *f)
 {
 	f->failed = memory.fail_at > 0 && memory.made >= memory.fail_at;
 	memory.fail_at = 0;
+}
+
+static sqlite3_mem_methods plain;
+static bool sqlite_is_spared;
+
+static void *
+sqlite_malloc(int size)
+{
+	return !sqlite_is_spared && failing_now() ? NULL : plain.xMalloc(size);
+}
+
+static void *
+sqlite_realloc(void *at, int size)
+{
+	return !sqlite_is_spared && failing_now() ? NULL : plain.xRealloc(at, size);
+}
+
+void
+failing_sqlite(void)
+{
+	sqlite3_mem_methods failing;
+
+	sqlite3_config(SQLITE_CONFIG_GETMALLOC, &plain);
+	failing = plain;
+	failing.xMalloc = sqlite_malloc;
+	failing.xRealloc = sqlite_realloc;
+	sqlite3_config(SQLITE_CONFIG_MALLOC, &failing);
+}
+
+void
+failing_spare_sqlite(bool spared)
+{
+	sqlite_is_spared = spared;
 }

@@ -37,4 +37,8 @@ void failing_end(struct failing *f);
 /* For the allocators of other libraries: counts one, and says whether it is to fail. */
 bool failing_now(void);
 
+/* Before SQLite is first used: from then on its allocations count and fail, too, but while they are spared. */
+void failing_sqlite(void);
+void failing_spare_sqlite(bool spared);
+
 #endif

@@ -29,21 +29,6 @@ fdatasync(int fildes)
 	return 0;
 }
 
-static sqlite3_mem_methods plain;
-static bool ours_alone; /* SQLite's own neither fail nor count */
-
-static void *
-sqlite_malloc(int size)
-{
-	return !ours_alone && failing_now() ? NULL : plain.xMalloc(size);
-}
-
-static void *
-sqlite_realloc(void *at, int size)
-{
-	return !ours_alone && failing_now() ? NULL : plain.xRealloc(at, size);
-}
-
 static int
 see_row(void *arg, const struct catalog_row *row, struct err *e)
 {
@@ -190,14 +175,18 @@ use_changes(struct scratch *s)
 	return ret;
 }
 
-/* Runs work with its Nth allocation failing, for every N, on a new database, or on one that each run leaves usable. */
+/*
+ * Runs work with its Nth allocation failing, for every N, on a new database, or on one that each run leaves usable;
+ * ours_alone: SQLite's own neither fail nor count.
+ */
 static void
-torture(struct scratch *s, int (*work)(struct scratch *s), bool fresh)
+torture(struct scratch *s, int (*work)(struct scratch *s), bool fresh, bool ours_alone)
 {
 	/* Of SQLite's thousands a share will do. */
 	struct failing f = { .dense = ours_alone ? 0 : 100 };
 	int ret;
 
+	failing_spare_sqlite(ours_alone);
 	if (!fresh) {
 		OK(s, init_and_open(s));
 		scratch_sql(s->db.handle, "CREATE TABLE IF NOT EXISTS platform (id)");
@@ -240,10 +229,8 @@ memory__runs_out_while_anything_is_done(void **state)
 	size_t i;
 
 	for (i = 0; i < N(rows); i++) {
-		ours_alone = false;
-		torture(*state, rows[i].work, rows[i].fresh);
-		ours_alone = true;
-		torture(*state, rows[i].work, rows[i].fresh);
+		torture(*state, rows[i].work, rows[i].fresh, false);
+		torture(*state, rows[i].work, rows[i].fresh, true);
 	}
 }
 
@@ -256,7 +243,7 @@ memory__runs_out_while_a_row_is_read(void **state)
 	sqlite3_stmt *st;
 	int got;
 
-	ours_alone = false;
+	failing_spare_sqlite(false);
 	OK(s, init_and_open(s));
 	while (failing_next(&f)) {
 		assert_int_equal(
@@ -281,7 +268,7 @@ memory__is_not_needed_to_roll_back(void **state)
 	struct failing all = { .nth = 1, .for_good = true };
 	struct scratch *s = *state;
 
-	ours_alone = false;
+	failing_spare_sqlite(false);
 	OK(s, init_and_open(s));
 	OK(s, db_begin(&s->db, &s->e));
 	failing_begin(&all);
@@ -299,12 +286,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(memory__runs_out_while_a_row_is_read, scratch_folder, scratch_end),
 		cmocka_unit_test_setup_teardown(memory__is_not_needed_to_roll_back, scratch_folder, scratch_end),
 	};
-	sqlite3_mem_methods failing;
 
-	sqlite3_config(SQLITE_CONFIG_GETMALLOC, &plain);
-	failing = plain;
-	failing.xMalloc = sqlite_malloc;
-	failing.xRealloc = sqlite_realloc;
-	sqlite3_config(SQLITE_CONFIG_MALLOC, &failing);
+	failing_sqlite();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
