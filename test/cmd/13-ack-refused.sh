@@ -103,4 +103,11 @@ run_job Complete
 expect_status "nor is 429, which asks for patience" 1
 expect "and is not asked again in this visit, after the fetch neither" 1 "$(requests "method = 'POST'")"
 expect "the client failed" "failed|3" "$(last_run "Status, Owed")"
+clear_faults
+fault '{"kind": "status", "status": 500, "path": "/api/records/ack", "times": 0}'
+es_sql "DELETE FROM request_log"
+run_job Complete
+expect_status "nor is 500, which is the system's own trouble" 1
+expect "it ends the pass, too" "failed|3|1" "$(last_run "Status, Owed")|$(es_sql "SELECT count(DISTINCT path) FROM request_log
+	WHERE method = 'POST'")"
 books_balance

@@ -6,8 +6,8 @@
 
 SOURCES=(lib/run/ack.c lib/run/apply.c lib/run/heal.c lib/run/lock.c lib/run/refused.c lib/run/suspect.c lib/run/writer.c
 	lib/store/ledger.c lib/store/runlog.c)
-UNITS=(run_lock run_heal run_suspect run_refused run_writer store_ledger store_runlog store_model)
-CMD='^cmd/(04|05|06|07|10|11|12|13|15|17|18|20|23|53|63|72)-|^fault/30-'
+UNITS=(run_lock run_heal run_suspect run_refused run_writer run_ack run_memory store_ledger store_ledger_acked store_runlog store_model)
+CMD='^cmd/(04|05|06|07|10|11|12|13|15|17|18|20|23|42|53|63|72)-|^fault/30-'
 mutation=$TREE/test/fault/mutation
 most=$(share 20 120)
 # A mutant is looked at by an ordinary run's share.

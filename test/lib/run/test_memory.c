@@ -81,6 +81,7 @@ start_over(struct fixture *f)
 	scratch_sql(f->rival,
 	    "DELETE FROM note; DELETE FROM APP_ITEM; DELETE FROM APP_EXCEPTION_LOG; DELETE FROM APP_REQUEST_LOG;"
 	    " DELETE FROM APP_CLIENT; DELETE FROM APP_JOB_RUN");
+	scratch_sql(f->s.db.handle, "DROP TABLE IF EXISTS temp.SEEN");
 	err_clear(&f->run.fatal);
 	err_clear(&f->s.e);
 	begin_run(f);
@@ -103,6 +104,34 @@ memory__runs_out_in_a_visit(void **state)
 			failing_end(&failing);
 			expect_nothing_by_halves(f, &failing, ret);
 		}
+	}
+}
+
+/* Nothing is kept; what would have changed is told of each item, or the run ends. */
+static void
+memory__runs_out_in_a_dry_run(void **state)
+{
+	struct fixture *f = *state;
+	struct failing failing = { .dense = 100 };
+	struct visit *v;
+	int ret;
+
+	failing_spare_sqlite(false);
+	while (failing_next(&failing)) {
+		start_over(f);
+		v = begin_visit(f, 0);
+		failing_begin(&failing);
+		ret = give(v, "{\"id\": 1}", &f->s.e);
+		if (ret == 0)
+			ret = writer_commit(f->run.writer, &f->s.e);
+		failing_end(&failing);
+		/* Its own tables made the prepared ROLLBACK old: without memory the end of the connection does it. */
+		db_rollback(&f->s.db);
+		assert_int_equal(scratch_number(f->rival, "SELECT count(*) FROM note"), 0);
+		if (ret == -1 && (!failing.failed || strcmp(f->s.e.code, "no_memory") != 0))
+			fail_msg("allocation %ld: %s: %s", failing.nth, f->s.e.code, f->s.e.text);
+		if (ret == 0)
+			assert_int_equal(v->tally.processed, 1);
 	}
 }
 
@@ -150,6 +179,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST(memory__runs_out_in_a_visit),
+		cmocka_unit_test_setup_teardown(memory__runs_out_in_a_dry_run, fixture_setup_dry, fixture_end),
 		TEST(memory__runs_out_while_the_next_run_heals),
 	};
 

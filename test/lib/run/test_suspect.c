@@ -105,7 +105,8 @@ suspect__is_nobody_before_and_after(void **state)
 static void
 suspect__that_does_not_fit_is_nobody(void **state)
 {
-	static char id[LOCK_ROOM];
+	static char id[LOCK_ROOM], name[LOCK_ROOM];
+	const struct ledger_client named = { 7, name, "10" };
 	struct ledger_key seven = key("7", false, ""),
 	                  large = { .id = id, .id_len = sizeof(id), .quoted = true, .version = "" };
 
@@ -113,6 +114,15 @@ suspect__that_does_not_fit_is_nobody(void **state)
 	memset(id, 'x', sizeof(id));
 	suspect_begin(room, 1, &who, &seven);
 	suspect_begin(room, 1, &who, &large);
+	assert_int_equal(suspect_read(room, &found), 0);
+	/* What fills the room to its last byte does fit; a byte more does not. */
+	large.id_len = BOUND_ITEM_ID;
+	memset(name, 'n', LOCK_ROOM - BYTES - BOUND_ITEM_ID - sizeof("10") - 1);
+	suspect_begin(room, 1, &named, &large);
+	assert_int_equal(suspect_read(room, &found), 1);
+	assert_string_equal(found.client, name);
+	name[strlen(name)] = 'n';
+	suspect_begin(room, 1, &named, &large);
 	assert_int_equal(suspect_read(room, &found), 0);
 }
 

@@ -101,6 +101,28 @@ writer__keeps_what_was_committed_when_the_database_fails(void **state)
 	scratch_sql(f->rival, "ROLLBACK");
 }
 
+/* A full batch is committed to make room for one more; if that fails, there is none. */
+static void
+writer__takes_no_more_than_a_batch_when_the_database_fails(void **state)
+{
+	struct fixture *f = *state;
+	struct visit *v = begin_visit(f, 0);
+	struct err e = ERR_INIT;
+	char item[40];
+	int i;
+
+	for (i = 0; i < BOUND_BATCH_ITEMS; i++) {
+		snprintf(item, sizeof(item), "{\"id\": %d}", i);
+		OK(&f->s, give(v, item, &f->s.e));
+	}
+	scratch_sql(f->rival, "BEGIN IMMEDIATE");
+	assert_int_equal(give(v, "{\"id\": \"more\"}", &e), -1);
+	assert_int_equal(e.kind, ERR_TRY_LATER);
+	assert_int_equal(v->uncommitted, BOUND_BATCH_ITEMS);
+	run_fatal(&f->run, &e);
+	scratch_sql(f->rival, "ROLLBACK");
+}
+
 /* As slow rules do, the poisoned item ends the transaction; what waits behind it would begin another. */
 static void
 writer__drops_what_waits_when_the_run_is_told_to_end(void **state)
@@ -344,6 +366,7 @@ main(void)
 		TEST(writer__applies_again_what_a_poisoned_item_undid),
 		TEST(writer__parks_after_so_many_runs),
 		TEST(writer__keeps_what_was_committed_when_the_database_fails),
+		TEST(writer__takes_no_more_than_a_batch_when_the_database_fails),
 		TEST(writer__drops_what_waits_when_the_run_is_told_to_end),
 		TEST(writer__commits_what_fits_when_the_run_is_told_to_end),
 		TEST(writer__takes_nothing_more_once_the_run_has_failed),
