@@ -18,6 +18,7 @@ void
 fetch_release(struct visit *v)
 {
 	stream_free(v->fetch.stream);
+	v->fetch.stream = NULL;
 	pages_release(&v->fetch.pages);
 	buf_release(&v->fetch.captured);
 	buf_release(&v->fetch.body);

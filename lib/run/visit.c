@@ -145,6 +145,15 @@ after(const struct visit *v)
 	return VISIT_DONE;
 }
 
+static void
+go_on(struct visit *v)
+{
+	if (v->state == VISIT_FETCH)
+		fetch_release(v);
+	if ((v->state = after(v)) == VISIT_ACK)
+		ack_rewind(v);
+}
+
 /* 1: a request is under way, or waits for its turn; 0: the state has nothing more to do; -1: the database failed. */
 static int
 next_request(struct visit *v, struct err *e)
@@ -170,8 +179,8 @@ visit_advance(struct visit *v, struct err *e)
 		/* What is offered once more is owed once more: a mark of before must not come after that. */
 		if (under_way == 0 && v->state == VISIT_OWED && v->ack.marks.n > 0)
 			return 0;
-		if (under_way == 0 && (v->state = after(v)) == VISIT_ACK)
-			ack_rewind(v);
+		if (under_way == 0)
+			go_on(v);
 	}
 	return under_way == -1 ? -1 : 0;
 }
