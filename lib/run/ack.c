@@ -140,8 +140,8 @@ read_batch(struct visit *v, struct err *e)
 }
 
 /*
- * The next batch begins behind this one: refused items stay owed, and must not be named twice in one pass. With no memory
- * to remember where that is, the pass ends here.
+ * The next batch begins behind this one: refused items stay owed, and must not be named twice in one pass. With no
+ * memory to remember where that is, the pass ends here.
  */
 static void
 go_on_behind(struct visit *v)
