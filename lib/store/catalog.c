@@ -236,12 +236,28 @@ catalog_rows(struct db *db, int64_t job_type, catalog_row_fn *fn, void *arg, int
 	return got;
 }
 
+/* A number wants memory to be read as text, and without it is none any more. */
+static int
+take_cells(sqlite3_stmt *st, int n, const char **cells, struct err *e)
+{
+	bool null;
+	int i;
+
+	for (i = 0; i < n; i++) {
+		null = sqlite3_column_type(st, i) == SQLITE_NULL;
+		cells[i] = (const char *)sqlite3_column_text(st, i);
+		if (cells[i] == NULL && !null)
+			return err_memory(e);
+	}
+	return 0;
+}
+
 int
 catalog_list(struct db *db, enum sql_id list, catalog_cells_fn *fn, void *arg, struct err *e)
 {
 	sqlite3_stmt *st = db_stmt(db, list, e);
 	const char *cells[CELLS_MOST];
-	int got, i, n;
+	int got, n;
 
 	if (st == NULL)
 		return -1;
@@ -249,9 +265,7 @@ catalog_list(struct db *db, enum sql_id list, catalog_cells_fn *fn, void *arg, s
 	if (n > CELLS_MOST)
 		return err_set(e, ERR_INTERNAL, "internal", "%s: more than %d columns", sql_what(list), CELLS_MOST);
 	while ((got = db_step(db, st, e)) == 1) {
-		for (i = 0; i < n; i++)
-			cells[i] = (const char *)sqlite3_column_text(st, i);
-		if (fn(arg, n, cells, e) == -1) {
+		if (take_cells(st, n, cells, e) == -1 || fn(arg, n, cells, e) == -1) {
 			sqlite3_reset(st);
 			return -1;
 		}

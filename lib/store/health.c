@@ -25,14 +25,16 @@ read_value(struct db *db, enum sql_id id, char **out, struct err *e)
 {
 	sqlite3_stmt *st = db_stmt(db, id, e);
 	const char *text;
+	bool null;
 	int got;
 
 	*out = NULL;
 	if (st == NULL || (got = db_step(db, st, e)) == -1)
 		return -1;
+	/* A number wants memory to be read as text, and without it is none any more. */
+	null = got == 0 || sqlite3_column_type(st, 0) == SQLITE_NULL;
 	text = got == 1 ? (const char *)sqlite3_column_text(st, 0) : NULL;
-	/* A number wants memory to be read as text. */
-	if (got == 1 && text == NULL && sqlite3_column_type(st, 0) != SQLITE_NULL)
+	if (text == NULL && !null)
 		got = err_memory(e);
 	else
 		got = text != NULL && (*out = strdup(text)) == NULL ? err_memory(e) : 0;
@@ -52,6 +54,17 @@ read_number(struct db *db, enum sql_id id, int64_t *out, struct err *e)
 	return 0;
 }
 
+/* A page that there was no memory for is told like one that is broken: "unable to get the page. error code=7". */
+static bool
+is_no_memory(const char *damage)
+{
+	static const char code[] = "error code=";
+	const char *at = strstr(damage, code);
+	long rc = at != NULL ? strtol(at + sizeof(code) - 1, NULL, 10) : 0;
+
+	return rc == SQLITE_NOMEM || rc == SQLITE_IOERR_NOMEM;
+}
+
 /* Some damage is told by a row, some by the statement's failure. */
 static int
 look_through(struct health *h, struct db *db, struct err *e)
@@ -65,12 +78,15 @@ look_through(struct health *h, struct db *db, struct err *e)
 		}
 		return (h->damage = strdup(why.text)) == NULL ? err_memory(e) : 0;
 	}
-	if (h->damage != NULL && strcmp(h->damage, "ok") == 0) {
-		free(h->damage);
-		h->damage = NULL;
-		return read_number(db, SQL_HEALTH_ORPHANS, &h->orphans, e);
-	}
-	return 0;
+	if (h->damage == NULL)
+		return 0;
+	if (is_no_memory(h->damage))
+		return err_memory(e);
+	if (strcmp(h->damage, "ok") != 0)
+		return 0;
+	free(h->damage);
+	h->damage = NULL;
+	return read_number(db, SQL_HEALTH_ORPHANS, &h->orphans, e);
 }
 
 int
