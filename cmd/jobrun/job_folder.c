@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -187,25 +188,48 @@ make_folder(struct buf *dir, struct err *e)
 	return err_sys(e, ERR_INPUT, "output", "cannot make the folder %s", dir->at);
 }
 
-/* What was made of a folder that could not be made whole. There may be no memory left to do it with. */
+/* A file that was made in the folder at, and the folders on its way. There may be no memory left to do it with. */
 static void
-take_back(const char *dir)
+take_back(int at, const char *name)
+{
+	char path[PATH_MAX], *slash;
+
+	if (strlcpy(path, name, sizeof(path)) >= sizeof(path))
+		return;
+	(void)unlinkat(at, path, 0);
+	while ((slash = strrchr(path, '/')) != NULL) {
+		*slash = '\0';
+		(void)unlinkat(at, path, AT_REMOVEDIR);
+	}
+}
+
+/* What was made of a new folder that could not be made whole. */
+static void
+take_back_new(const char *dir)
 {
 	const struct template_file *file;
 	int at = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	char path[256], *slash;
 
-	for (file = template_files; at != -1 && file->path != NULL; file++) {
-		strlcpy(path, file->path, sizeof(path));
-		(void)unlinkat(at, path, 0);
-		while ((slash = strrchr(path, '/')) != NULL) {
-			*slash = '\0';
-			(void)unlinkat(at, path, AT_REMOVEDIR);
-		}
-	}
+	for (file = template_files; at != -1 && file->path != NULL; file++)
+		take_back(at, file->path);
 	if (at != -1)
 		close(at);
 	(void)rmdir(dir);
+}
+
+/* Of a job that could not be written whole: neither file was there before. */
+static void
+take_back_export(const char *dir, const char *rules, bool made_folder)
+{
+	int at = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (at != -1) {
+		take_back(at, rules);
+		take_back(at, "job.json");
+		close(at);
+	}
+	if (made_folder)
+		(void)rmdir(dir);
 }
 
 int
@@ -226,7 +250,7 @@ verb_job_new(struct app *app, int *status, struct err *e)
 		goto out;
 	if (write_file(dir.at, template_files[0].path, definition.at, definition.len, e) == -1 ||
 	    write_template(dir.at, name, e) == -1) {
-		take_back(dir.at);
+		take_back_new(dir.at);
 		goto out;
 	}
 	print_text(dir.at);
@@ -265,6 +289,7 @@ verb_job_export(struct app *app, int *status, struct err *e)
 	struct job job = { 0 };
 	struct buf dir;
 	mode_t ours = umask(app->umask);
+	bool made_folder;
 	int ret = -1;
 
 	(void)status;
@@ -275,10 +300,14 @@ verb_job_export(struct app *app, int *status, struct err *e)
 		err_prefix(e, "job %s: ", row.name);
 		goto out;
 	}
-	if (refuse_file(dir.at, "job.json", e) == -1 || refuse_file(dir.at, job.rules, e) == -1 ||
-	    write_file(dir.at, "job.json", row.definition, strlen(row.definition), e) == -1 ||
-	    write_file(dir.at, job.rules, row.rules, strlen(row.rules), e) == -1)
+	if (refuse_file(dir.at, "job.json", e) == -1 || refuse_file(dir.at, job.rules, e) == -1)
 		goto out;
+	made_folder = access(dir.at, F_OK) == -1;
+	if (write_file(dir.at, "job.json", row.definition, strlen(row.definition), e) == -1 ||
+	    write_file(dir.at, job.rules, row.rules, strlen(row.rules), e) == -1) {
+		take_back_export(dir.at, job.rules, made_folder);
+		goto out;
+	}
 	print_text(dir.at);
 	printf(": job.json and ");
 	print_text(job.rules);
