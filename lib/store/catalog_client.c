@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "json/value.h"
+
 int
 catalog_client_add(struct db *db, int64_t job_type, const char *route, const char *entry, int64_t user, struct err *e)
 {
@@ -14,6 +16,20 @@ catalog_client_add(struct db *db, int64_t job_type, const char *route, const cha
 	db_text(st, 3, entry);
 	sqlite3_bind_int64(st, 4, user);
 	return db_run(db, st, e);
+}
+
+/* json_valid() says no, too, when it has no memory. */
+static int
+tell_malformed(sqlite3_stmt *st, int64_t row, struct err *e)
+{
+	struct json_value value;
+	struct err ignored = ERR_INIT;
+
+	if (json_check(
+	        (const char *)sqlite3_column_text(st, 1), (size_t)sqlite3_column_bytes(st, 1), &value, &ignored) == 0)
+		return err_memory(e);
+	return err_set(e, ERR_CONFIG, "client_config",
+	    "APP_JOB_CONFIG Id %lld: its Configuration is no valid JSON: mend it first", (long long)row);
 }
 
 /* Is there an entry that can be changed? Otherwise SQLite would fail, or quietly change nothing. */
@@ -36,8 +52,7 @@ check_entry(struct db *db, int64_t row, int64_t index, bool must_be_object, stru
 	if (type == NULL)
 		got = err_set(e, ERR_CONFIG, "client_config", "APP_JOB_CONFIG has no row with Id %lld", (long long)row);
 	else if (strcmp(type, "malformed") == 0)
-		got = err_set(e, ERR_CONFIG, "client_config",
-		    "APP_JOB_CONFIG Id %lld: its Configuration is no valid JSON: mend it first", (long long)row);
+		got = tell_malformed(st, row, e);
 	else if (strcmp(type, "none") == 0)
 		got = err_set(e, ERR_CONFIG, "client_config",
 		    "APP_JOB_CONFIG Id %lld: its Configuration is no array with an entry %lld (the first is 0)",

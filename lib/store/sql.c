@@ -136,7 +136,7 @@ static const struct sql_statement statements[SQL_COUNT] = {
 	/* SQLite's JSON functions edit text: what they do not touch keeps its digits and escapes. */
 	[SQL_CONFIG_ENTRY] = { "reading a client",
 	    "SELECT CASE WHEN json_valid(Configuration) THEN coalesce(json_type(Configuration, '$[' || ?2 || ']'), 'none')"
-	    " ELSE 'malformed' END FROM APP_JOB_CONFIG WHERE Id = ?1" },
+	    " ELSE 'malformed' END, Configuration FROM APP_JOB_CONFIG WHERE Id = ?1" },
 	[SQL_CONFIG_ENABLE] = { "changing a client",
 	    "UPDATE APP_JOB_CONFIG SET Configuration ="
 	    " json_set(Configuration, '$[' || ?2 || '].Enabled', json(iif(?3, 'true', 'false'))) WHERE Id = ?1" },
