@@ -88,21 +88,6 @@ memory__sqlite_runs_short(void **state)
 	assert_in_range(failures, 5, 5000);
 }
 
-static sqlite3_mem_methods plain;
-static bool sqlite_too; /* its allocations count, and fail */
-
-static void *
-sqlite_malloc(int size)
-{
-	return sqlite_too && failing_now() ? NULL : plain.xMalloc(size);
-}
-
-static void *
-sqlite_realloc(void *at, int size)
-{
-	return sqlite_too && failing_now() ? NULL : plain.xRealloc(at, size);
-}
-
 /* Far from the bound that a rule has, memory that runs out is no rule's doing: the item is not rejected for it. */
 static void
 memory__a_machine_without_it_rejects_no_item(void **state)
@@ -120,10 +105,10 @@ memory__a_machine_without_it_rejects_no_item(void **state)
 		sql(f, "BEGIN; INSERT INTO got VALUES ('a', 1), ('b', 2), ('c', 3)");
 		err_clear(&f->why);
 		failing_begin(&turn);
-		sqlite_too = true;
+		failing_spare_sqlite(false);
 		verdict = rules_apply(f->rules, json_value_of(item, sizeof(item) - 1), &f->members, NOW, &f->why);
 		failing_end(&turn);
-		sqlite_too = false;
+		failing_spare_sqlite(true);
 		if (!sqlite3_get_autocommit(f->db.handle))
 			sql(f, "ROLLBACK");
 		if (verdict != RULES_APPLIED) {
@@ -144,12 +129,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(memory__sqlite_runs_short, setup, teardown),
 		cmocka_unit_test_setup_teardown(memory__a_machine_without_it_rejects_no_item, setup, teardown),
 	};
-	sqlite3_mem_methods failing;
 
-	sqlite3_config(SQLITE_CONFIG_GETMALLOC, &plain);
-	failing = plain;
-	failing.xMalloc = sqlite_malloc;
-	failing.xRealloc = sqlite_realloc;
-	sqlite3_config(SQLITE_CONFIG_MALLOC, &failing);
+	failing_sqlite();
+	failing_spare_sqlite(true);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
