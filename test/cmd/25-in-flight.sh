@@ -18,8 +18,8 @@ new_key
 # One after the other, and yet a commit serves many: the next is asked for its records before this one's ack, and while
 # anything is under way there is one sync in 50 ms; beside those of the run's begin and end.
 status=0
-ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0 strace -f -qq -e signal=none -e trace=fdatasync -o syncs "$JOBRUN" Complete --parallel 1 --key-file "$KEY_FILE" \
-	>stdout 2>stderr || status=$?
+ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0 strace -f -qq -e signal=none -e trace=fdatasync -o syncs \
+	"$JOBRUN" Complete --parallel 1 --key-file "$KEY_FILE" >stdout 2>stderr || status=$?
 expect_status "one at a time" 0
 syncs=$(grep -c 'fdatasync(' syncs)
 most=$(($(last_run "CAST((julianday(FinishedAt) - julianday(StartedAt)) * 86400000 / 50 AS INTEGER)") + 10))

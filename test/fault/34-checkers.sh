@@ -74,8 +74,8 @@ a_job() {
 # watched COMMAND…: valgrind watches it; what it finds is in the folder found.
 cat >watched <<END
 #!/bin/sh
-exec valgrind -q --suppressions='$TREE/test/fault/valgrind.supp' --leak-check=full --errors-for-leak-kinds=definite,indirect --show-leak-kinds=definite,indirect \\
-	--error-exitcode=99 --child-silent-after-fork=yes --trace-children=no --log-file='$WORK/found/valgrind.%p' "\$@"
+exec valgrind -q --suppressions='$TREE/test/fault/valgrind.supp' --leak-check=full \\
+	--errors-for-leak-kinds=definite,indirect --show-leak-kinds=definite,indirect --error-exitcode=99 --child-silent-after-fork=yes --trace-children=no --log-file='$WORK/found/valgrind.%p' "\$@"
 END
 cat >valgrind-jobrun <<END
 #!/bin/sh
