@@ -77,7 +77,7 @@
  * Acks that were answered are marked with the next commit, and have one of their own once so many items wait for it, or
  * so long: what a crash takes of the marks is acknowledged again.
  */
-#define BOUND_ACK_MARKS 4000
+#define BOUND_ACK_MARKS 1500
 #define BOUND_ACK_MARKS_MS 250
 
 /* Pages of one fetch: a server that pages for ever is stopped here. */
@@ -106,6 +106,8 @@
 #define BOUND_BATCH_BYTES (640U * 1024)
 /* While requests are under way, so much time is gathered in one commit: a sync serves many clients. */
 #define BOUND_BATCH_GATHER_MS 50
+/* Unless nothing came for so long: a commit that waits on costs most when the answers come just then. */
+#define BOUND_BATCH_QUIET_MS 10
 /* Half of the 100 ms promised to the platform: the rest is for the commit's sync. */
 #define BOUND_BATCH_HOLD_MS 50
 /*

@@ -319,6 +319,12 @@ wait_for_network(struct engine *engine, int64_t wait_ms, struct err *e)
 	return rc == CURLM_OK ? 0 : fault_multi(rc, e);
 }
 
+int64_t
+engine_heard_ms(const struct engine *engine)
+{
+	return engine->heard_ms;
+}
+
 int
 engine_step(struct engine *engine, int64_t wait_ms, struct err *e)
 {
@@ -332,5 +338,7 @@ engine_step(struct engine *engine, int64_t wait_ms, struct err *e)
 	    engine->judged == 0 && (rc = wait_for_network(engine, wait_ms, e)) == 0)
 		rc = turn(engine, e);
 	engine->left_ms = clock_mono_ms();
+	if (engine->meter.bytes > 0 || engine->judged > 0)
+		engine->heard_ms = engine->left_ms;
 	return rc;
 }

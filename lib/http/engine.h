@@ -117,6 +117,9 @@ long transfer_status(const struct transfer *t);
 /* Transfers that are queued, under way or waiting to be tried again. */
 size_t engine_active(const struct engine *engine);
 
+/* When anything last came from the network, on clock_mono_ms(). */
+int64_t engine_heard_ms(const struct engine *engine);
+
 /*
  * Moves everything on, waiting up to wait_ms for something to happen (0: look
  * only); it may return sooner with nothing done: at a signal, and after 250 ms

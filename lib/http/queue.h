@@ -28,6 +28,7 @@ struct engine {
 	struct engine_hosts hosts; /* changed NULL: nobody watches, and no breaker opens */
 	struct meter meter;
 	int64_t left_ms;             /* when the last step ended */
+	int64_t heard_ms;            /* when bytes or an end last came of one */
 	int64_t deadline_ms;         /* the first of those under way, on the engine's clock */
 	size_t judged;               /* in this step */
 	bool performing;             /* libcurl or an offline attempt is calling us: neither must be called */

@@ -135,13 +135,29 @@ watch_log(struct run *run)
 	run_tell(run, &ev);
 }
 
-/* How long the network may be waited for. Requests that are under way bring more to commit. */
+/* Requests that are under way bring more to commit, unless they are all silent for a while. */
+static int64_t
+more_ms(const struct run *run)
+{
+	int64_t left = BOUND_BATCH_QUIET_MS - (clock_mono_ms() - engine_heard_ms(run->engine));
+
+	return engine_active(run->engine) > 0 && left > 0 ? left : 0;
+}
+
+/* How long the network may be waited for. */
 static int64_t
 patience(const struct run *run)
 {
 	if (writer_waiting(run->writer))
-		return writer_wait(run->writer, engine_active(run->engine) > 0);
+		return writer_wait(run->writer, more_ms(run));
 	return run->n_visits == 0 ? 0 : LOOP_WAIT_MS;
+}
+
+/* What was begun is sent before a commit is waited for. 0 or -1. */
+static int
+commit(struct run *run, struct err *e)
+{
+	return engine_step(run->engine, 0, e) == -1 ? -1 : writer_commit(run->writer, e);
 }
 
 static bool
@@ -158,7 +174,7 @@ turn(struct run *run, struct err *e)
 	/* Those that are over make room before others begin: the wait below is none for a place that is free. */
 	if (advance_visits(run, e) == -1 || start_visits(run, e) == -1)
 		return -1;
-	if ((commit_is_due(run) ? writer_commit(run->writer, e) : engine_step(run->engine, patience(run), e)) == -1)
+	if ((commit_is_due(run) ? commit(run, e) : engine_step(run->engine, patience(run), e)) == -1)
 		return -1;
 	if (run->fatal.kind != ERR_NONE) {
 		*e = run->fatal;

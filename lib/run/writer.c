@@ -165,11 +165,13 @@ writer_waiting(const struct writer *w)
 }
 
 int64_t
-writer_wait(const struct writer *w, bool more)
+writer_wait(const struct writer *w, int64_t more_ms)
 {
 	int64_t now = clock_mono_ms(), rest = rest_left(&w->rest, now);
-	int64_t gather = more ? BOUND_BATCH_GATHER_MS - (now - w->rest.free_since) : 0;
+	int64_t gather = BOUND_BATCH_GATHER_MS - (now - w->rest.free_since);
 
+	if (gather > more_ms)
+		gather = more_ms;
 	return gather > rest ? gather : rest;
 }
 

@@ -38,10 +38,10 @@ bool writer_waiting(const struct writer *w);
 
 /*
  * How long the next commit is yet to wait, in milliseconds; 0: it may begin. The network may be driven meanwhile. The
- * lock is left to others now and then; and where more is to come, that is gathered for a while, so that one sync
- * serves many clients.
+ * lock is left to others now and then; and what comes within more_ms (0: nothing will) is gathered for a while, so that
+ * one sync serves many clients.
  */
-int64_t writer_wait(const struct writer *w, bool more);
+int64_t writer_wait(const struct writer *w, int64_t more_ms);
 
 /*
  * Commits all that waits, in transactions that hold the write lock no longer

@@ -15,13 +15,18 @@ for ((client = 1; client <= CLIENTS; client++)); do
 done
 new_key
 
+# watched_run IN-FLIGHT: its syncs and what it sends and receives are in the file calls.
+watched_run() {
+	status=0
+	ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0 strace -f -qq -e signal=none -e trace=fdatasync,recvfrom,sendto \
+		-o calls "$JOBRUN" Complete --parallel "$1" --key-file "$KEY_FILE" >stdout 2>stderr || status=$?
+}
+
 # One after the other, and yet a commit serves many: the next is asked for its records before this one's ack, and while
 # anything is under way there is one sync in 50 ms; beside those of the run's begin and end.
-status=0
-ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0 strace -f -qq -e signal=none -e trace=fdatasync -o syncs \
-	"$JOBRUN" Complete --parallel 1 --key-file "$KEY_FILE" >stdout 2>stderr || status=$?
+watched_run 1
 expect_status "one at a time" 0
-syncs=$(grep -c 'fdatasync(' syncs)
+syncs=$(grep -c 'fdatasync(' calls)
 most=$(($(last_run "CAST((julianday(FinishedAt) - julianday(StartedAt)) * 86400000 / 50 AS INTEGER)") + 10))
 ((syncs <= most)) || fail "$syncs syncs, and at most $most were due"
 ok "a sync serves many: $syncs for $CLIENTS clients"
@@ -36,9 +41,14 @@ fault '{"kind": "delay", "delay_ms": 200, "path": "/api/records", "times": 0}'
 fault '{"kind": "delay", "delay_ms": 200, "path": "/api/records/ack", "times": 0}'
 es_sql "DELETE FROM request_log; DELETE FROM ack_log; DELETE FROM idempotency; UPDATE record SET acked_at = NULL"
 sql "DELETE FROM APP_ITEM; DELETE FROM workflow_trigger; DELETE FROM APP_JOB_CONFIG WHERE Id > 9"
-run_job Complete --parallel 3
+watched_run 3
 expect_status "three at a time" 0
 expect "requests that were made" 18 "$(es_sql "SELECT count(*) FROM request_log")"
 expect "never more than three under way, and three of them" 3 "$(es_sql "SELECT max(together) FROM (SELECT count(*) AS together
 	FROM request_log r JOIN request_log other ON julianday(other.at) - julianday(r.at) BETWEEN 0 AND 0.19 / 86400
 	GROUP BY r.n)")"
+
+# A commit that is due when answers come is made while the server is at work on what they made room for.
+waited=$(awk '/fdatasync\(/ { if (answered) synced = 1 } /recvfrom\(.*"HTTP/ { answered = 1 }
+	/sendto\(/ { if (synced && /"GET/) n++; answered = synced = 0 } END { print n + 0 }' calls)
+expect "requests that could be sent, and waited for a commit" 0 "$waited"

@@ -71,6 +71,7 @@ engine__runs_many_at_once(void **state)
 	assert_int_equal(engine_active(engine), MANY);
 	probe_drive(engine);
 	assert_in_range(clock_mono_ms() - begun, 900, 5000);
+	assert_in_range(engine_heard_ms(engine), begun + 900, clock_mono_ms());
 	for (i = 0; i < MANY; i++) {
 		assert_int_equal(probes[i].dones, 1);
 		assert_string_equal(buf_text(&probes[i].body), "hello");

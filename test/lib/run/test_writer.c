@@ -281,12 +281,13 @@ writer__gathers_while_more_is_to_come(void **state)
 	for (tries = 0; tries < 100 && left == 0; tries++) {
 		OK(&f->s, give(v, "{\"id\": 1}", &f->s.e));
 		OK(&f->s, writer_commit(f->run.writer, &f->s.e));
-		left = writer_wait(f->run.writer, true);
+		left = writer_wait(f->run.writer, 1000);
 	}
 	assert_in_range(left, 1, BOUND_BATCH_GATHER_MS);
-	assert_int_equal(writer_wait(f->run.writer, false), 0);
+	assert_in_range(writer_wait(f->run.writer, 1), 0, 1);
+	assert_int_equal(writer_wait(f->run.writer, 0), 0);
 	nanosleep(&(struct timespec){ 0, (BOUND_BATCH_GATHER_MS + 1) * 1000000L }, NULL);
-	assert_int_equal(writer_wait(f->run.writer, true), 0);
+	assert_int_equal(writer_wait(f->run.writer, 1000), 0);
 }
 
 /* A rest is due half a second after the run began, if it was idle for no piece of that; others shorten it. */
@@ -303,18 +304,18 @@ writer__rests_when_others_write(void **state)
 	OK(&f->s, give(v, "{\"id\": 2}", &f->s.e));
 	OK(&f->s, writer_commit(f->run.writer, &f->s.e));
 	begun = clock_mono_ms();
-	while (writer_wait(f->run.writer, false) == 0 && clock_mono_ms() - begun < 400) {
+	while (writer_wait(f->run.writer, 0) == 0 && clock_mono_ms() - begun < 400) {
 		OK(&f->s, give(v, "{\"id\": 3}", &f->s.e));
 		OK(&f->s, writer_commit(f->run.writer, &f->s.e));
 	}
 	/* It was the second transaction that saw the other's; without it the rest is due after five times as long. */
 	assert_in_range(clock_mono_ms() - begun, 0, 399);
-	assert_in_range(writer_wait(f->run.writer, false), 1, BOUND_REST_MS);
+	assert_in_range(writer_wait(f->run.writer, 0), 1, BOUND_REST_MS);
 	begun = clock_mono_ms();
 	OK(&f->s, give(v, "{\"id\": 4}", &f->s.e));
 	OK(&f->s, writer_commit(f->run.writer, &f->s.e));
 	assert_true(clock_mono_ms() - begun >= 1);
-	assert_int_equal(writer_wait(f->run.writer, false), 0);
+	assert_int_equal(writer_wait(f->run.writer, 0), 0);
 }
 
 static void
