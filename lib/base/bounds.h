@@ -77,7 +77,7 @@
  * Acks that were answered are marked with the next commit, and have one of their own once so many items wait for it, or
  * so long: what a crash takes of the marks is acknowledged again.
  */
-#define BOUND_ACK_MARKS 1500
+#define BOUND_ACK_MARKS 1000
 #define BOUND_ACK_MARKS_MS 250
 
 /* Pages of one fetch: a server that pages for ever is stopped here. */

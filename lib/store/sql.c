@@ -43,17 +43,11 @@ static const struct sql_statement statements[SQL_COUNT] = {
 	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
 	    " ON CONFLICT DO UPDATE SET State = excluded.State, Attempts = excluded.Attempts, RunId = excluded.RunId,"
 	    " At = excluded.At" },
-	/*
-	 * INDEXED BY: left alone, the planner takes the primary key and walks through all that was ever acked. The join
-	 * looks each up in the table as well: of an index that is damaged, what it says would be acknowledged.
-	 */
+	/* INDEXED BY: left alone, the planner takes the primary key and walks through all that was ever acked. */
 	[SQL_LEDGER_OWED] = { "reading what is owed",
-	    "SELECT o.ItemId, o.ItemVersion, o.IdQuoted, i.State = 'applied' FROM APP_ITEM o INDEXED BY APP_ITEM_Owed"
-	    " LEFT JOIN APP_ITEM i ON (i.JobType, i.ClientId, i.GroupId, i.ItemId, i.ItemVersion, i.IdQuoted) ="
-	    " (o.JobType, o.ClientId, o.GroupId, o.ItemId, o.ItemVersion, o.IdQuoted)"
-	    " WHERE o.State = 'applied' AND o.JobType = ?1 AND o.ClientId = ?2 AND o.GroupId = ?3"
-	    " AND (o.ItemId, o.ItemVersion, o.IdQuoted) > (?4, ?5, ?6)"
-	    " ORDER BY o.ItemId, o.ItemVersion, o.IdQuoted LIMIT ?7" },
+	    "SELECT ItemId, ItemVersion, IdQuoted FROM APP_ITEM INDEXED BY APP_ITEM_Owed WHERE State = 'applied' AND "
+	    WHERE_CLIENT " AND (ItemId, ItemVersion, IdQuoted) > (?4, ?5, ?6)"
+	    " ORDER BY ItemId, ItemVersion, IdQuoted LIMIT ?7" },
 	[SQL_LEDGER_FROM] = { "reading what is to be marked",
 	    "SELECT ItemId, ItemVersion, IdQuoted, State = 'applied' FROM APP_ITEM WHERE " WHERE_CLIENT
 	    " AND (ItemId, ItemVersion, IdQuoted) >= (?4, ?5, ?6) ORDER BY ItemId, ItemVersion, IdQuoted" },
