@@ -23,6 +23,16 @@ apply_release(struct apply *a)
 }
 
 void
+apply_begin(struct apply *a)
+{
+	const struct run_request *request = a->run->request;
+
+	clock_text(request->now_ms != 0 ? request->now_ms : clock_utc_ms(), a->now);
+	a->visit = NULL;
+	a->gap.client = NULL;
+}
+
+void
 apply_failure_free(struct apply_failure *f)
 {
 	if (f != NULL)
@@ -148,7 +158,7 @@ look_up(struct apply *a, struct visit *v, struct ledger_row *row, struct err *e)
 	*row = (struct ledger_row){ .state = LEDGER_NEW };
 	if (a->item.key.id_len == 0)
 		return 0;
-	if (ledger_find(db, &v->who, &a->item.key, row, e) == -1)
+	if (ledger_look(db, &v->who, &a->item.key, &a->gap, row, e) == -1)
 		return -1;
 	if (!a->run->request->dry_run || row->state == LEDGER_APPLIED)
 		return 0;

@@ -31,11 +31,15 @@ struct apply {
 	struct item item;
 	struct changes *changes;   /* of a dry run, else NULL */
 	bool owes;                 /* the last item would have to be acknowledged: applied, or offered again */
-	const struct visit *visit; /* whose values the rules hold; set to NULL when visits may have come and gone */
+	const struct visit *visit; /* whose values the rules hold */
 	char now[CLOCK_TEXT];      /* $now and the rows' stamp: set at the transaction's begin */
+	struct ledger_gap gap;
 };
 void apply_init(struct apply *a, struct run *run);
 void apply_release(struct apply *a);
+
+/* The writer's transaction has begun: what is known of the one before it is so no longer. */
+void apply_begin(struct apply *a);
 
 /*
  * 0: *verdict is set; *failure is owned by the caller when it is APPLY_FAILED.

@@ -199,8 +199,7 @@ begin(struct writer *w, struct err *e)
 	if (db_version(db, &version, e) == -1)
 		return -1;
 	rest_begun(&w->rest, w->held_since, version);
-	clock_text(w->run->request->now_ms != 0 ? w->run->request->now_ms : clock_utc_ms(), w->apply.now);
-	w->apply.visit = NULL;
+	apply_begin(&w->apply);
 	return 0;
 }
 

@@ -1,10 +1,6 @@
-#include "store/ledger.h"
+#include "store/ledger_parts.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-#include "base/array.h"
-#include "base/bounds.h"
 
 static const char *const state_names[] = {
 	[LEDGER_APPLIED] = "applied",
@@ -13,8 +9,8 @@ static const char *const state_names[] = {
 	[LEDGER_PARKED] = "parked",
 };
 
-static enum ledger_state
-state_of(const char *name)
+enum ledger_state
+ledger_state_of(const char *name)
 {
 	int state;
 
@@ -25,8 +21,8 @@ state_of(const char *name)
 	return (enum ledger_state)state;
 }
 
-static void
-bind_client(sqlite3_stmt *st, const struct ledger_client *c)
+void
+ledger_bind_client(sqlite3_stmt *st, const struct ledger_client *c)
 {
 	sqlite3_bind_int64(st, 1, c->job_type);
 	db_text(st, 2, c->id);
@@ -36,11 +32,19 @@ bind_client(sqlite3_stmt *st, const struct ledger_client *c)
 void
 ledger_bind_item(sqlite3_stmt *st, const struct ledger_client *c, const struct ledger_key *key)
 {
-	bind_client(st, c);
+	ledger_bind_client(st, c);
 	/* An empty text without a pointer would be bound as NULL, and match nothing. */
 	db_bytes(st, 4, key->id_len > 0 ? key->id : "", key->id_len);
 	db_bytes(st, 5, key->version_len > 0 ? key->version : "", key->version_len);
 	sqlite3_bind_int(st, 6, key->quoted);
+}
+
+static void
+take_state(sqlite3_stmt *st, int column, struct ledger_row *row)
+{
+	row->state = ledger_state_of((const char *)sqlite3_column_text(st, column));
+	row->attempts = sqlite3_column_int64(st, column + 1);
+	row->run = sqlite3_column_int64(st, column + 2);
 }
 
 int
@@ -56,9 +60,7 @@ ledger_find(
 	ledger_bind_item(st, c, key);
 	if ((got = db_step(db, st, e)) != 1)
 		return got;
-	row->state = state_of((const char *)sqlite3_column_text(st, 0));
-	row->attempts = sqlite3_column_int64(st, 1);
-	row->run = sqlite3_column_int64(st, 2);
+	take_state(st, 0, row);
 	sqlite3_reset(st);
 	return 0;
 }
@@ -79,81 +81,98 @@ ledger_put(struct db *db, const struct ledger_client *c, const struct ledger_key
 	return db_run(db, st, e);
 }
 
-static bool
-is_text_of(sqlite3_stmt *st, int column, const char *text, size_t len)
+struct ledger_key
+ledger_key_of(sqlite3_stmt *st)
 {
-	const void *at = sqlite3_column_text(st, column);
-
-	return (size_t)sqlite3_column_bytes(st, column) == len && (len == 0 || memcmp(at, text, len) == 0);
-}
-
-/* Is it the row's key? */
-static bool
-is_key_of(sqlite3_stmt *st, const struct ledger_key *key)
-{
-	return is_text_of(st, 0, key->id, key->id_len) && is_text_of(st, 1, key->version, key->version_len) &&
-	    (sqlite3_column_int(st, 2) != 0) == key->quoted;
-}
-
-/*
- * How many of the keys, from the first on, are all that is owed from the first to the last of them. Rows that are not
- * owed may lie between, not more than those that are: a long ledger is not walked through for a few.
- */
-static int
-count_range(
-    struct db *db, const struct ledger_client *c, const struct ledger_key *keys, size_t n, size_t *found, struct err *e)
-{
-	sqlite3_stmt *st = db_stmt(db, SQL_LEDGER_FROM, e);
-	size_t passed = 0;
-	bool owed, same;
-	int got = 0;
-
-	*found = 0;
-	if (st == NULL)
-		return -1;
-	ledger_bind_item(st, c, &keys[0]);
-	while (*found < n && passed <= *found && (got = db_step(db, st, e)) == 1) {
-		owed = sqlite3_column_int(st, 3) != 0;
-		same = is_key_of(st, &keys[*found]);
-		/* Owed, and not to be marked; or to be marked, and not owed. */
-		if (owed != same)
-			break;
-		if (owed)
-			++*found;
-		else
-			passed++;
-	}
-	sqlite3_reset(st);
-	return got == -1 ? -1 : 0;
+	return (struct ledger_key){
+		.id = (const char *)sqlite3_column_text(st, 0),
+		.id_len = (size_t)sqlite3_column_bytes(st, 0),
+		.version = (const char *)sqlite3_column_text(st, 1),
+		.version_len = (size_t)sqlite3_column_bytes(st, 1),
+		.quoted = sqlite3_column_int(st, 2) != 0,
+	};
 }
 
 static int
-mark_range(struct db *db, const struct ledger_client *c, const struct ledger_key *first, const struct ledger_key *last,
-    const char *at, struct err *e)
+compare_texts(const char *a, size_t a_len, const char *b, size_t b_len)
 {
-	sqlite3_stmt *st = db_stmt(db, SQL_LEDGER_ACKED, e);
+	size_t both = a_len < b_len ? a_len : b_len;
+	int sign = both == 0 ? 0 : memcmp(a, b, both);
 
-	if (st == NULL)
-		return -1;
-	ledger_bind_item(st, c, first);
-	db_text(st, 7, at);
-	db_bytes(st, 8, last->id_len > 0 ? last->id : "", last->id_len);
-	db_bytes(st, 9, last->version_len > 0 ? last->version : "", last->version_len);
-	sqlite3_bind_int(st, 10, last->quoted);
-	return db_run(db, st, e);
+	return sign != 0 ? sign : (a_len > b_len) - (a_len < b_len);
 }
 
 int
-ledger_acked(struct db *db, const struct ledger_client *c, const struct ledger_key *keys, size_t n, const char *at,
-    struct err *e)
+ledger_compare(const struct ledger_key *a, const struct ledger_key *b)
 {
-	size_t i, found;
+	int sign = compare_texts(a->id, a->id_len, b->id, b->id_len);
 
-	for (i = 0; i<n; i += found> 0 ? found : 1) {
-		if (count_range(db, c, &keys[i], n - i, &found, e) == -1 ||
-		    (found > 0 && mark_range(db, c, &keys[i], &keys[i + found - 1], at, e) == -1))
-			return -1;
+	if (sign == 0)
+		sign = compare_texts(a->version, a->version_len, b->version, b->version_len);
+	return sign != 0 ? sign : a->quoted - b->quoted;
+}
+
+bool
+ledger_fits(const struct ledger_key *key)
+{
+	return key->id_len <= BOUND_ITEM_ID && key->version_len <= BOUND_ITEM_ID;
+}
+
+/* A copy whose texts are in bytes. */
+static struct ledger_key
+copy_key(const struct ledger_key *key, char bytes[2 * BOUND_ITEM_ID])
+{
+	struct ledger_key copy = *key;
+
+	if (key->id_len > 0)
+		memcpy(bytes, key->id, key->id_len);
+	if (key->version_len > 0)
+		memcpy(bytes + key->id_len, key->version, key->version_len);
+	copy.id = bytes;
+	copy.version = bytes + key->id_len;
+	return copy;
+}
+
+static bool
+in_gap(const struct ledger_gap *gap, const struct ledger_client *c, const struct ledger_key *key)
+{
+	return gap->client == c && ledger_fits(key) && ledger_compare(&gap->from, key) < 0 &&
+	    (gap->to_end || ledger_compare(key, &gap->to) < 0);
+}
+
+int
+ledger_look(struct db *db, const struct ledger_client *c, const struct ledger_key *key, struct ledger_gap *gap,
+    struct ledger_row *row, struct err *e)
+{
+	sqlite3_stmt *st;
+	struct ledger_key next;
+	int got;
+
+	*row = (struct ledger_row){ .state = LEDGER_NEW };
+	if (in_gap(gap, c, key)) {
+		gap->from = copy_key(key, gap->from_bytes);
+		return 0;
 	}
+	if ((st = db_stmt(db, SQL_LEDGER_FROM, e)) == NULL)
+		return -1;
+	ledger_bind_item(st, c, key);
+	if ((got = db_step(db, st, e)) == -1)
+		return -1;
+	next = got == 1 ? ledger_key_of(st) : (struct ledger_key){ 0 };
+	/* No column is NULL. Taken for another key, it would make an item that is there a new one. */
+	if (got == 1 && (next.id == NULL || next.version == NULL)) {
+		sqlite3_reset(st);
+		return err_memory(e);
+	}
+	if (got == 1 && ledger_compare(&next, key) == 0) {
+		take_state(st, 3, row);
+	} else if (ledger_fits(key) && ledger_fits(&next)) {
+		gap->client = c;
+		gap->from = copy_key(key, gap->from_bytes);
+		gap->to = copy_key(&next, gap->to_bytes);
+		gap->to_end = got == 0;
+	}
+	sqlite3_reset(st);
 	return 0;
 }
 
@@ -175,143 +194,10 @@ ledger_count_owed(struct db *db, const struct ledger_client *c, int64_t *n, stru
 
 	if (st == NULL)
 		return -1;
-	bind_client(st, c);
+	ledger_bind_client(st, c);
 	if (db_step(db, st, e) == -1)
 		return -1;
 	*n = sqlite3_column_int64(st, 0);
 	sqlite3_reset(st);
 	return 0;
-}
-
-void
-ledger_owed_release(struct ledger_owed *owed)
-{
-	free(owed->at);
-	free(owed->bytes);
-	*owed = (struct ledger_owed){ 0 };
-}
-
-/* Room for one more key of so many bytes: 0 or -1. The keys already there move along with their bytes. */
-static int
-make_room(struct ledger_owed *owed, size_t more)
-{
-	void *grown = array_room(owed->at, owed->n, &owed->cap, sizeof(*owed->at));
-	size_t cap, i;
-
-	if (grown == NULL)
-		return -1;
-	owed->at = grown;
-	if (owed->bytes_cap - owed->bytes_len >= more)
-		return 0;
-	cap = owed->bytes_cap * 2 + more + 1024;
-	if ((grown = malloc(cap)) == NULL)
-		return -1;
-	if (owed->bytes_len > 0)
-		memcpy(grown, owed->bytes, owed->bytes_len);
-	for (i = 0; i < owed->n; i++) {
-		owed->at[i].id = (char *)grown + (owed->at[i].id - owed->bytes);
-		owed->at[i].version = (char *)grown + (owed->at[i].version - owed->bytes);
-	}
-	free(owed->bytes);
-	owed->bytes = grown;
-	owed->bytes_cap = cap;
-	return 0;
-}
-
-/* Copies one text cell behind the others. */
-static const char *
-take_bytes(struct ledger_owed *owed, const char *text, size_t len)
-{
-	char *at = owed->bytes + owed->bytes_len;
-
-	if (len > 0)
-		memcpy(at, text, len);
-	owed->bytes_len += len;
-	return at;
-}
-
-int
-ledger_owed_add(struct ledger_owed *owed, const struct ledger_key *key, struct err *e)
-{
-	struct ledger_key *taken;
-
-	if (make_room(owed, key->id_len + key->version_len) == -1)
-		return err_memory(e);
-	taken = &owed->at[owed->n++];
-	*taken = *key;
-	taken->id = take_bytes(owed, key->id, key->id_len);
-	taken->version = take_bytes(owed, key->version, key->version_len);
-	return 0;
-}
-
-void
-ledger_owed_clear(struct ledger_owed *owed)
-{
-	owed->n = 0;
-	owed->bytes_len = 0;
-}
-
-static int
-take_row(struct ledger_owed *owed, sqlite3_stmt *st, struct err *e)
-{
-	struct ledger_key key = {
-		.id = (const char *)sqlite3_column_text(st, 0),
-		.id_len = (size_t)sqlite3_column_bytes(st, 0),
-		.version = (const char *)sqlite3_column_text(st, 1),
-		.version_len = (size_t)sqlite3_column_bytes(st, 1),
-		.quoted = sqlite3_column_int(st, 2) != 0,
-	};
-
-	/* Only another program's hand could have put it there; its ack could not be sent. */
-	if (key.id_len > BOUND_ITEM_ID || key.version_len > BOUND_ITEM_ID)
-		return err_set(e, ERR_DATABASE, "ledger",
-		    "APP_ITEM holds an id or a version longer than %d bytes: %.40s…", BOUND_ITEM_ID,
-		    key.id_len > BOUND_ITEM_ID ? key.id : key.version);
-	return ledger_owed_add(owed, &key, e);
-}
-
-/*
- * Of an index that is damaged, what it says would be acknowledged: the table must say so, too. Nobody else changes what
- * is owed while the run goes on, so that it need not be the same transaction.
- */
-static int
-compare_with_table(struct db *db, const struct ledger_client *c, const struct ledger_owed *owed, struct err *e)
-{
-	size_t i, found;
-
-	for (i = 0; i < owed->n; i += found) {
-		if (count_range(db, c, &owed->at[i], owed->n - i, &found, e) == -1)
-			return -1;
-		if (found == 0)
-			return err_set(e, ERR_DATABASE, "ledger",
-			    "item %.*s is owed by APP_ITEM's index, and not by APP_ITEM: the database is damaged; keep a copy"
-			    " of it and of its -wal file, then restore a backup",
-			    (int)(owed->at[i].id_len > 40 ? 40 : owed->at[i].id_len), owed->at[i].id);
-	}
-	return 0;
-}
-
-int
-ledger_owed_read(struct db *db, const struct ledger_client *c, const struct ledger_key *after, int64_t limit,
-    struct ledger_owed *owed, struct err *e)
-{
-	sqlite3_stmt *st = db_stmt(db, SQL_LEDGER_OWED, e);
-	/* Before every key there can be: an empty id, an empty version, and less than "not quoted". */
-	static const struct ledger_key first = { .id = "", .version = "" };
-	int got;
-
-	ledger_owed_clear(owed);
-	if (st == NULL)
-		return -1;
-	ledger_bind_item(st, c, after != NULL ? after : &first);
-	if (after == NULL)
-		sqlite3_bind_int(st, 6, -1);
-	sqlite3_bind_int64(st, 7, limit);
-	while ((got = db_step(db, st, e)) == 1) {
-		if (take_row(owed, st, e) == -1) {
-			sqlite3_reset(st);
-			return -1;
-		}
-	}
-	return got == -1 ? -1 : compare_with_table(db, c, owed, e);
 }

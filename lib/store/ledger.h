@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/bounds.h"
 #include "store/db.h"
 
 /* Whose items. Borrowed. */
@@ -44,6 +45,22 @@ struct ledger_row {
 /* 0 or -1. */
 int ledger_find(
     struct db *db, const struct ledger_client *c, const struct ledger_key *key, struct ledger_row *row, struct err *e);
+
+/*
+ * What the ledger is known not to hold: of one client, nothing behind one key and before another. Items come in the
+ * order of their ids as a rule, and then one look answers for all that follow, up to the next that is there. Good while
+ * nobody else writes: for one transaction. Set client to NULL when it begins.
+ */
+struct ledger_gap {
+	const struct ledger_client *client; /* whose, by its address; NULL: nothing is known */
+	struct ledger_key from, to;
+	bool to_end; /* there is nothing behind from at all */
+	char from_bytes[2 * BOUND_ITEM_ID], to_bytes[2 * BOUND_ITEM_ID];
+};
+
+/* As ledger_find(), for an item that ledger_put() is to follow, if it is new: it counts as there from now on. */
+int ledger_look(struct db *db, const struct ledger_client *c, const struct ledger_key *key, struct ledger_gap *gap,
+    struct ledger_row *row, struct err *e);
 
 /* Inserts or updates the row: 0 or -1. at: UTC text. Never LEDGER_NEW. */
 int ledger_put(struct db *db, const struct ledger_client *c, const struct ledger_key *key, enum ledger_state state,

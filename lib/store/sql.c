@@ -45,11 +45,11 @@ static const struct sql_statement statements[SQL_COUNT] = {
 	    " At = excluded.At" },
 	/* INDEXED BY: left alone, the planner takes the primary key and walks through all that was ever acked. */
 	[SQL_LEDGER_OWED] = { "reading what is owed",
-	    "SELECT ItemId, ItemVersion, IdQuoted FROM APP_ITEM INDEXED BY APP_ITEM_Owed WHERE State = 'applied' AND "
-	    WHERE_CLIENT " AND (ItemId, ItemVersion, IdQuoted) > (?4, ?5, ?6)"
+	    "SELECT ItemId, ItemVersion, IdQuoted FROM APP_ITEM INDEXED BY APP_ITEM_Owed WHERE " WHERE_CLIENT
+	    " AND State = 'applied' AND (ItemId, ItemVersion, IdQuoted) > (?4, ?5, ?6)"
 	    " ORDER BY ItemId, ItemVersion, IdQuoted LIMIT ?7" },
-	[SQL_LEDGER_FROM] = { "reading what is to be marked",
-	    "SELECT ItemId, ItemVersion, IdQuoted, State = 'applied' FROM APP_ITEM WHERE " WHERE_CLIENT
+	[SQL_LEDGER_FROM] = { "looking through the ledger",
+	    "SELECT ItemId, ItemVersion, IdQuoted, State, Attempts, RunId FROM APP_ITEM WHERE " WHERE_CLIENT
 	    " AND (ItemId, ItemVersion, IdQuoted) >= (?4, ?5, ?6) ORDER BY ItemId, ItemVersion, IdQuoted" },
 	/* The plus keeps this off APP_ITEM_Owed: to walk an index that it changes, SQLite makes a list first. */
 	[SQL_LEDGER_ACKED] = { "marking items acknowledged",

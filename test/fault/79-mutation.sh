@@ -5,8 +5,9 @@
 . "$(dirname "$0")/lib.sh"
 
 SOURCES=(lib/run/ack.c lib/run/apply.c lib/run/heal.c lib/run/lock.c lib/run/refused.c lib/run/suspect.c lib/run/writer.c
-	lib/store/ledger.c lib/store/runlog.c)
-UNITS=(run_lock run_heal run_suspect run_refused run_writer run_ack run_memory store_ledger store_ledger_acked store_runlog store_model)
+	lib/store/ledger.c lib/store/ledger_owed.c lib/store/runlog.c)
+UNITS=(run_lock run_heal run_suspect run_refused run_writer run_writer_wait run_ack run_memory
+	store_ledger store_ledger_acked store_ledger_look store_runlog store_model)
 CMD='^cmd/(04|05|06|07|10|11|12|13|15|17|18|20|23|42|53|63|72)-|^fault/30-'
 mutation=$TREE/test/fault/mutation
 most=$(share 20 120)

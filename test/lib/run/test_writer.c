@@ -1,9 +1,6 @@
-#include <time.h>
-
 #include "fixture.h"
 
 #include "base/bounds.h"
-#include "base/clock.h"
 #include "run/ack.h"
 
 static void
@@ -31,6 +28,23 @@ writer__counts_items_once_they_are_committed(void **state)
 	assert_int_equal(scratch_number(f->rival, "SELECT count(*) FROM APP_ITEM WHERE State = 'applied'"), 3);
 	assert_int_equal(scratch_number(f->rival, "SELECT count(*) FROM APP_ITEM WHERE State = 'failed'"), 1);
 	assert_int_equal(scratch_number(f->rival, "SELECT count(*) FROM APP_EXCEPTION_LOG"), 4);
+}
+
+/* What is known of the ledger is good for one transaction: between two of them a person may mend something. */
+static void
+writer__looks_again_in_each_transaction(void **state)
+{
+	struct fixture *f = *state;
+	struct visit *v = begin_visit(f, 0);
+
+	OK(&f->s, give(v, "{\"id\": 1}", &f->s.e));
+	OK(&f->s, writer_commit(f->run.writer, &f->s.e));
+	scratch_sql(f->rival,
+	    "INSERT INTO APP_ITEM SELECT JobType, ClientId, GroupId, '2', ItemVersion, IdQuoted, State, Attempts, RunId, At"
+	    " FROM APP_ITEM");
+	OK(&f->s, give(v, "{\"id\": 2}", &f->s.e));
+	OK(&f->s, writer_commit(f->run.writer, &f->s.e));
+	assert_string_equal(tally_text(&v->tally), "2 1 1 0 0 0 0");
 }
 
 static void
@@ -270,55 +284,6 @@ writer__marks_acks_and_tells_of_those_refused(void **state)
 }
 
 static void
-writer__gathers_while_more_is_to_come(void **state)
-{
-	struct fixture *f = *state;
-	struct visit *v = begin_visit(f, 0);
-	int64_t left = 0;
-	int tries;
-
-	/* A machine that is slow may need more than one try to be in time. */
-	for (tries = 0; tries < 100 && left == 0; tries++) {
-		OK(&f->s, give(v, "{\"id\": 1}", &f->s.e));
-		OK(&f->s, writer_commit(f->run.writer, &f->s.e));
-		left = writer_wait(f->run.writer, 1000);
-	}
-	assert_in_range(left, 1, BOUND_BATCH_GATHER_MS);
-	assert_in_range(writer_wait(f->run.writer, 1), 0, 1);
-	assert_int_equal(writer_wait(f->run.writer, 0), 0);
-	nanosleep(&(struct timespec){ 0, (BOUND_BATCH_GATHER_MS + 1) * 1000000L }, NULL);
-	assert_int_equal(writer_wait(f->run.writer, 1000), 0);
-}
-
-/* A rest is due half a second after the run began, if it was idle for no piece of that; others shorten it. */
-static void
-writer__rests_when_others_write(void **state)
-{
-	struct fixture *f = *state;
-	struct visit *v = begin_visit(f, 0);
-	int64_t begun;
-
-	OK(&f->s, give(v, "{\"id\": 1}", &f->s.e));
-	OK(&f->s, writer_commit(f->run.writer, &f->s.e));
-	scratch_sql(f->rival, "INSERT INTO note VALUES (0, 0)");
-	OK(&f->s, give(v, "{\"id\": 2}", &f->s.e));
-	OK(&f->s, writer_commit(f->run.writer, &f->s.e));
-	begun = clock_mono_ms();
-	while (writer_wait(f->run.writer, 0) == 0 && clock_mono_ms() - begun < 400) {
-		OK(&f->s, give(v, "{\"id\": 3}", &f->s.e));
-		OK(&f->s, writer_commit(f->run.writer, &f->s.e));
-	}
-	/* It was the second transaction that saw the other's; without it the rest is due after five times as long. */
-	assert_in_range(clock_mono_ms() - begun, 0, 399);
-	assert_in_range(writer_wait(f->run.writer, 0), 1, BOUND_REST_MS);
-	begun = clock_mono_ms();
-	OK(&f->s, give(v, "{\"id\": 4}", &f->s.e));
-	OK(&f->s, writer_commit(f->run.writer, &f->s.e));
-	assert_true(clock_mono_ms() - begun >= 1);
-	assert_int_equal(writer_wait(f->run.writer, 0), 0);
-}
-
-static void
 writer__writes_nothing_in_a_dry_run(void **state)
 {
 	struct fixture *f = *state;
@@ -364,6 +329,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(writer__counts_items_once_they_are_committed),
+		TEST(writer__looks_again_in_each_transaction),
 		TEST(writer__applies_again_what_a_poisoned_item_undid),
 		TEST(writer__parks_after_so_many_runs),
 		TEST(writer__keeps_what_was_committed_when_the_database_fails),
@@ -374,8 +340,6 @@ main(void)
 		TEST(writer__commits_a_full_batch_by_itself),
 		TEST(writer__counts_a_visit_that_is_done_once),
 		TEST(writer__marks_acks_and_tells_of_those_refused),
-		TEST(writer__gathers_while_more_is_to_come),
-		TEST(writer__rests_when_others_write),
 		cmocka_unit_test_setup_teardown(writer__writes_nothing_in_a_dry_run, fixture_setup_dry, fixture_end),
 		TEST(visit_stop__leaves_a_fetch_that_is_over_alone),
 	};

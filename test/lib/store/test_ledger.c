@@ -232,14 +232,16 @@ ledger__fails_when_the_database_fails(void **state)
 {
 	struct ledger_key key = key_of("7", false, "");
 	struct ledger_owed owed = { 0 };
+	static struct ledger_gap gap;
 	struct ledger_row row;
 	struct scratch *s = *state;
 	int64_t n;
 
 	scratch_sql(s->db.handle, "DROP TABLE APP_ITEM");
 	REFUSED(s, ledger_find(&s->db, &seven, &key, &row, &s->e), ERR_DATABASE, "looking an item up");
+	REFUSED(s, ledger_look(&s->db, &seven, &key, &gap, &row, &s->e), ERR_DATABASE, "looking through the ledger");
 	REFUSED(s, ledger_put(&s->db, &seven, &key, LEDGER_ACKED, 0, 1, NOW, &s->e), ERR_DATABASE, "writing an item");
-	REFUSED(s, ledger_acked(&s->db, &seven, &key, 1, NOW, &s->e), ERR_DATABASE, "reading what is to be marked");
+	REFUSED(s, ledger_acked(&s->db, &seven, &key, 1, NOW, &s->e), ERR_DATABASE, "looking through the ledger");
 	REFUSED(s, ledger_owe(&s->db, &seven, &key, &s->e), ERR_DATABASE, "owed again");
 	REFUSED(s, ledger_count_owed(&s->db, &seven, &n, &s->e), ERR_DATABASE, "counting what is owed");
 	REFUSED(s, ledger_owed_read(&s->db, &seven, NULL, 1, &owed, &s->e), ERR_DATABASE, "reading what is owed");
