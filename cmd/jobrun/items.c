@@ -77,15 +77,17 @@ add_item(void *arg, const struct items_row *row, struct err *e)
 }
 
 /* What is applied is owed only where the job acknowledges; a definition that cannot be read says nothing against it. */
-static bool
-owes(const struct standing_job *row)
+static int
+owes(const struct standing_job *row, struct err *e)
 {
-	struct err ignored = ERR_INIT;
 	struct job job;
 	bool wanted;
+	int read;
 
-	if (row->definition == NULL || job_parse(&job, row->definition, strlen(row->definition), &ignored) == -1)
-		return true;
+	if (row->definition == NULL || (read = job_try(&job, row->definition, strlen(row->definition), e)) == 0)
+		return 1;
+	if (read == -1)
+		return -1;
 	wanted = job.ack.wanted;
 	job_release(&job);
 	return wanted;
@@ -121,12 +123,16 @@ list_job(void *arg, const struct standing_job *job, struct err *e)
 		.group = list->choice.group,
 		.since = list->choice.since[0] != '\0' ? list->choice.since : NULL,
 	};
+	int wanted;
 
 	list->job = job;
-	for (list->state = ITEMS_PARKED; list->state <= ITEMS_ACKED; list->state++)
-		if (list->wanted[list->state] && (list->state != ITEMS_APPLIED || owes(job)) &&
-		    list_state(list, &choice, e) == -1)
+	for (list->state = ITEMS_PARKED; list->state <= ITEMS_ACKED; list->state++) {
+		wanted = list->wanted[list->state];
+		if (wanted && list->state == ITEMS_APPLIED && (wanted = owes(job, e)) == -1)
 			return -1;
+		if (wanted && list_state(list, &choice, e) == -1)
+			return -1;
+	}
 	return 0;
 }
 

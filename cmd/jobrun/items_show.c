@@ -206,8 +206,7 @@ verb_items_show(struct app *app, int *status, struct err *e)
 		.item = app->words[2],
 		.rows = { .columns = rows },
 		.errors = { .columns = errors, .empty = "no error of it is known" } };
-	struct err ignored = ERR_INIT;
-	int ret = -1;
+	int read, ret = -1;
 
 	(void)status;
 	buf_init(&h.errors_json, ERRORS_BYTES);
@@ -215,8 +214,10 @@ verb_items_show(struct app *app, int *status, struct err *e)
 	if (find_job(app, app->words[0], &h.row, e) == -1)
 		goto out;
 	/* What is wrong with a definition is told by check; here it only leaves words out. */
-	if (job_parse(&h.job, h.row.definition, strlen(h.row.definition), &ignored) == -1)
+	if ((read = job_try(&h.job, h.row.definition, strlen(h.row.definition), e)) != 1)
 		h.job = (struct job){ .name = NULL };
+	if (read == -1)
+		goto out;
 	/* One moment for all that is read. */
 	if (db_begin_read(&app->db, e) == 0 && read_history(&h, e) == 0)
 		ret = print_history(&h, e);

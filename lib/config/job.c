@@ -268,6 +268,19 @@ job_parse(struct job *job, const char *text, size_t len, struct err *e)
 	return ret;
 }
 
+int
+job_try(struct job *job, const char *text, size_t len, struct err *e)
+{
+	struct err why = ERR_INIT;
+
+	if (job_parse(job, text, len, &why) == 0)
+		return 1;
+	if (why.kind == ERR_CONFIG)
+		return 0;
+	*e = why;
+	return -1;
+}
+
 static void
 release_fetch(struct job *job)
 {

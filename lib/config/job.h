@@ -74,6 +74,8 @@ int job_parse(struct job *job, const char *text, size_t len, struct err *e);
  * read, to be released; what could not is NULL or its default.
  */
 int job_parse_all(struct job *job, const char *text, size_t len, struct faults *faults, struct err *e);
+/* For whom a definition that is wrong is not the matter: 1; 0: it is; -1: no memory, it may well be right. */
+int job_try(struct job *job, const char *text, size_t len, struct err *e);
 void job_release(struct job *job);
 
 #endif

@@ -54,16 +54,16 @@ static int
 read_job(struct db *db, int64_t job_type, struct audience *own, struct err *e)
 {
 	struct catalog_job row = { 0 };
-	struct err ignored = ERR_INIT;
 	struct job job;
 	char number[24];
-	int ret;
+	int read, ret;
 
 	snprintf(number, sizeof(number), "%lld", (long long)job_type);
 	if ((ret = catalog_job(db, number, &row, e)) != 0)
 		return ret;
-	ret = 1;
-	if (job_parse(&job, row.definition, strlen(row.definition), &ignored) == 0) {
+	read = job_try(&job, row.definition, strlen(row.definition), e);
+	ret = read == -1 ? -1 : 1;
+	if (read == 1) {
 		own->lasts_ms = lasts(job.alerts.remind_after);
 		if (job.notify.given) {
 			own->config = job.notify.config;

@@ -57,14 +57,21 @@ state() {
 }
 
 words=()
+amiss=0
+
+# wrong TEXT: one that goes wrong does not keep the others from being tried.
+wrong() {
+	echo "FAILED: $*" >&2
+	amiss=$((amiss + 1))
+}
 
 # again: once more without a fault; it must end as it should.
 again() {
 	attempt 0 "${words[@]}"
 	# shellcheck disable=SC2154  # of the line that is tried
-	((status == good)) || fail "after allocation $1 of ${words[*]}: exit status $status, not $good: $(<stderr)"
+	((status == good)) || wrong "after allocation $1 of ${words[*]}: exit status $status, not $good: $(<stderr)"
 	[[ $kind != do || $(state) == "$done" ]] ||
-		fail "after allocation $1 of ${words[*]}: $(diff <(echo "$done") <(state))"
+		wrong "after allocation $1 of ${words[*]}: $(diff <(echo "$done") <(state))"
 }
 
 # try FAIL: the words of the line, with that fault.
@@ -76,17 +83,17 @@ try() {
 	was=$failed
 	if ((status == good)); then
 		[[ $kind == run || ${words[0]} == complete || $(masked stdout) == "$said" ]] ||
-			fail "allocation $1 of ${words[*]}: $(diff <(echo "$said") <(masked stdout))"
+			wrong "allocation $1 of ${words[*]}: $(diff <(echo "$said") <(masked stdout))"
 		[[ $kind != do || $(state) == "$done" ]] ||
-			fail "allocation $1 of ${words[*]}: done in part: $(diff <(echo "$done") <(state))"
+			wrong "allocation $1 of ${words[*]}: done in part: $(diff <(echo "$done") <(state))"
 	else
 		# Whoever was to be reached or looked at may be what failed. (69: libcurl says so of too large a header, too.)
 		if [[ "$kind $status ${words[*]}" != @(run\ 1|run\ 69|see\ 1\ check|do\ 1\ notify\ test)* ]]; then
-			out_of_memory "$1 of ${words[*]}"
+			(out_of_memory "$1 of ${words[*]}") || amiss=$((amiss + 1))
 		fi
 		# init keeps each migration that it made, and goes on from there.
 		[[ $kind != do || ${words[0]} == init || $(state) == "$before" ]] ||
-			fail "allocation $1 of ${words[*]}: left behind: $(diff <(echo "$before") <(state))"
+			wrong "allocation $1 of ${words[*]}: left behind: $(diff <(echo "$before") <(state))"
 		again "$1"
 	fi
 	failed=$was
@@ -116,3 +123,4 @@ for line in "${all[@]}"; do
 done
 invariants
 count "allocations that failed in ${#all[@]} calls of all verbs, once or with all that follow" "$tried"
+((amiss == 0)) || fail "$amiss went wrong"

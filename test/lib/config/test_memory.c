@@ -64,6 +64,19 @@ parse_wrong(struct err *e)
 	return e->kind == ERR_CONFIG ? 0 : -1;
 }
 
+/* What may be right is never called wrong. */
+static int
+try_job(struct err *e)
+{
+	struct job job;
+	int read = job_try(&job, job_text, strlen(job_text), e);
+
+	assert_int_not_equal(read, 0);
+	if (read == 1)
+		job_release(&job);
+	return read == 1 ? 0 : -1;
+}
+
 /* Of every kind that a definition can have. */
 static int
 parse_all_wrong(struct err *e)
@@ -150,6 +163,7 @@ static const struct {
 } cases[] = {
 	{ "a job", parse_job },
 	{ "a job of defaults", parse_least },
+	{ "a job that might be wrong", try_job },
 	{ "a wrong job", parse_wrong },
 	{ "all that is wrong with a job", parse_all_wrong },
 	{ "a system", check_system },
