@@ -86,6 +86,12 @@ db_bytes(sqlite3_stmt *st, int at, const char *text, size_t len)
 }
 
 int
+db_value(sqlite3_stmt *st, int at, const sqlite3_value *value, struct err *e)
+{
+	return sqlite3_bind_value(st, at, value) == SQLITE_OK ? 0 : err_memory(e);
+}
+
+int
 db_words(sqlite3_stmt *st, int at, const char *const *words, size_t n, struct buf *array, struct err *e)
 {
 	size_t i;

@@ -81,6 +81,8 @@ sqlite3_stmt *db_stmt(struct db *db, enum sql_id id, struct err *e);
 /* Binding helpers, so that callers stay short. A NULL text binds NULL. Text is borrowed until the next reset. */
 void db_text(sqlite3_stmt *st, int at, const char *text);
 void db_bytes(sqlite3_stmt *st, int at, const char *text, size_t len);
+/* A copy of the value. 0 or -1: no memory; what would be bound is NULL then. */
+int db_value(sqlite3_stmt *st, int at, const sqlite3_value *value, struct err *e);
 /* Words as a JSON array, for json_each(); array must outlive the statement's bindings. 0 or -1 (no memory). */
 int db_words(sqlite3_stmt *st, int at, const char *const *words, size_t n, struct buf *array, struct err *e);
 

@@ -168,19 +168,22 @@ place_release(struct place *place)
 	*place = (struct place){ .part = { NULL } };
 }
 
-/* Binds the key from ?2 on. */
-static void
-place_bind(sqlite3_stmt *st, const struct place *place)
+/* Binds the key from ?2 on. 0, or -1: no memory for a copy. */
+static int
+place_bind(sqlite3_stmt *st, const struct place *place, struct err *e)
 {
 	int i;
 
 	for (i = 0; i < KEY_PARTS; i++)
-		if (place->part[i] != NULL)
-			sqlite3_bind_value(st, 2 + i, place->part[i]);
-		else if (i + 1 < KEY_PARTS)
+		if (place->part[i] != NULL) {
+			if (db_value(st, 2 + i, place->part[i], e) == -1)
+				return -1;
+		} else if (i + 1 < KEY_PARTS) {
 			db_text(st, 2 + i, "");
-		else
+		} else {
 			sqlite3_bind_int(st, 2 + i, -1);
+		}
+	return 0;
 }
 
 /* Moves the place to the next item behind it: 1; 0 there is none; -1. */
@@ -193,7 +196,8 @@ next_held(struct db *db, enum sql_id id, const struct items_held *held, struct p
 	if (st == NULL)
 		return -1;
 	sqlite3_bind_int64(st, 1, held->job_type);
-	place_bind(st, place);
+	if (place_bind(st, place, e) == -1)
+		return -1;
 	db_text(st, 7, held->client);
 	db_text(st, 8, held->group);
 	db_text(st, 9, held->item);
@@ -215,7 +219,8 @@ free_one(struct db *db, int64_t job_type, const struct place *place, const char 
 	if (st == NULL)
 		return -1;
 	sqlite3_bind_int64(st, 1, job_type);
-	place_bind(st, place);
+	if (place_bind(st, place, e) == -1)
+		return -1;
 	db_text(st, 7, now);
 	if (db_run(db, st, e) == -1)
 		return -1;

@@ -159,11 +159,6 @@ ledger_look(struct db *db, const struct ledger_client *c, const struct ledger_ke
 	if ((got = db_step(db, st, e)) == -1)
 		return -1;
 	next = got == 1 ? ledger_key_of(st) : (struct ledger_key){ 0 };
-	/* No column is NULL. Taken for another key, it would make an item that is there a new one. */
-	if (got == 1 && (next.id == NULL || next.version == NULL)) {
-		sqlite3_reset(st);
-		return err_memory(e);
-	}
 	if (got == 1 && ledger_compare(&next, key) == 0) {
 		take_state(st, 3, row);
 	} else if (ledger_fits(key) && ledger_fits(&next)) {

@@ -250,22 +250,25 @@ key_release(sqlite3_value **key)
 	}
 }
 
-/* In SQLite's order every text comes before every blob; '' and -1 come before every key. */
-static void
-bind_key(sqlite3_stmt *st, int at, sqlite3_value *const *key, bool is_end)
+/* In SQLite's order every text comes before every blob; '' and -1 come before every key. 0 or -1. */
+static int
+bind_key(sqlite3_stmt *st, int at, sqlite3_value *const *key, bool is_end, struct err *e)
 {
 	int i;
 
 	for (i = 0; i < KEY_COLUMNS; i++) {
-		if (key[i] != NULL)
-			sqlite3_bind_value(st, at + i, key[i]);
-		else if (is_end)
+		if (key[i] != NULL) {
+			if (db_value(st, at + i, key[i], e) == -1)
+				return -1;
+		} else if (is_end) {
 			sqlite3_bind_zeroblob(st, at + i, 0);
-		else if (i < KEY_COLUMNS - 1)
+		} else if (i < KEY_COLUMNS - 1) {
 			db_text(st, at + i, "");
-		else
+		} else {
 			sqlite3_bind_int(st, at + i, -1);
+		}
 	}
+	return 0;
 }
 
 /* Goes on to the next page: 1 it is the last, 0, -1. */
@@ -283,7 +286,8 @@ turn_page(struct db *db, int64_t job_type, struct page *page, struct err *e)
 		page->to[i] = NULL;
 	}
 	sqlite3_bind_int64(st, 1, job_type);
-	bind_key(st, 2, page->from, false);
+	if (bind_key(st, 2, page->from, false, e) == -1)
+		return -1;
 	sqlite3_bind_int(st, 7, BOUND_PRUNE_ITEMS - 1);
 	if ((got = db_step(db, st, e)) != 1)
 		return got == 0 ? 1 : -1;
@@ -294,7 +298,7 @@ turn_page(struct db *db, int64_t job_type, struct page *page, struct err *e)
 	return got == 1 ? 0 : -1;
 }
 
-/* A statement on this page, bound. */
+/* A statement on this page, bound. NULL with e. */
 static sqlite3_stmt *
 on_page(struct db *db, enum sql_id id, int64_t job_type, const struct page *page, const char *before, struct err *e)
 {
@@ -303,8 +307,8 @@ on_page(struct db *db, enum sql_id id, int64_t job_type, const struct page *page
 	if (st == NULL)
 		return NULL;
 	sqlite3_bind_int64(st, 1, job_type);
-	bind_key(st, 2, page->from, false);
-	bind_key(st, 2 + KEY_COLUMNS, page->to, true);
+	if (bind_key(st, 2, page->from, false, e) == -1 || bind_key(st, 2 + KEY_COLUMNS, page->to, true, e) == -1)
+		return NULL;
 	db_text(st, 2 + 2 * KEY_COLUMNS, before);
 	return st;
 }

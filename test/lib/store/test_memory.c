@@ -9,6 +9,7 @@
 #include "store/catalog.h"
 #include "store/changes.h"
 #include "store/health.h"
+#include "store/items.h"
 #include "store/keys.h"
 #include "store/ledger.h"
 #include "store/runlog.h"
@@ -132,6 +133,33 @@ out:
 	return ret;
 }
 
+/* No item is passed over. */
+static int
+use_held(struct scratch *s)
+{
+	static const struct ledger_client who = { 1, "8", "0" };
+	static const enum ledger_state held[] = { LEDGER_FAILED, LEDGER_PARKED, LEDGER_PARKED };
+	static const char *const ids[] = { "1", "2", "3" };
+	static struct ledger_gap gap;
+	struct ledger_key key = { .id_len = 1 };
+	struct ledger_row row;
+	int64_t n;
+	size_t i;
+
+	gap.client = NULL;
+	for (i = 0; i < N(ids); i++) {
+		key.id = ids[i];
+		if (ledger_put(&s->db, &who, &key, held[i], 3, 1, NOW, &s->e) == -1 ||
+		    ledger_look(&s->db, &who, &key, &gap, &row, &s->e) == -1)
+			return -1;
+		assert_int_equal(row.state, held[i]);
+	}
+	if (items_retry(&s->db, &(struct items_held){ .job_type = 1 }, &n, &s->e) == -1)
+		return -1;
+	assert_int_equal(n, N(ids));
+	return 0;
+}
+
 /* Of what use_ledger left. */
 static int
 read_owed(struct scratch *s)
@@ -238,6 +266,7 @@ memory__runs_out_while_anything_is_done(void **state)
 		{ use_keys, false },
 		{ use_ledger, false },
 		{ read_owed, false },
+		{ use_held, false },
 		{ use_logs, false },
 		{ use_changes, false },
 		{ use_health, false },
