@@ -11,7 +11,9 @@ need_packages build test
 test/build.sh coverage
 # Counts of earlier builds and runs would be added to.
 find "$build" -name '*.gcda' -delete
-ctest --preset coverage -L '^(lib|cmd|fault|fuzz)$'
+# Without those whose every allocation fails: what counts the lines takes memory at the process's end, and does not look
+# whether it got any.
+ctest --preset coverage -L '^(lib|cmd|fault|fuzz)$' -E '^fault/3[01]-'
 
 report=(--root . --filter lib/ --filter cmd/ --object-directory "$build" --exclude-unreachable-branches -j 2
 	--fail-under-line 95 --fail-under-branch 85)
