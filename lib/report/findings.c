@@ -151,7 +151,7 @@ add_row(const struct findings_row *row, size_t width, bool color, struct buf *b,
 	bad |= buf_addf(line, ": %s%s%s", row->path, row->path[0] != '\0' ? ": " : "", row->message);
 	bad |= buf_addf(
 	    b, "%s%s%s%*s", on != NULL ? on : "", level, on != NULL ? CELL_PLAIN : "", INDENT - (int)strlen(level), "");
-	bad |= wrap_text(b, line->at, INDENT, INDENT, width);
+	bad |= wrap_text(b, buf_text(line), INDENT, INDENT, width);
 	bad |= buf_addc(b, '\n');
 	if (row->more == 0)
 		return bad;
@@ -159,7 +159,7 @@ add_row(const struct findings_row *row, size_t width, bool color, struct buf *b,
 	bad |= buf_addf(line, "job %s, %zu more client%s: %s%sthe like; jobrun check --json has them all", row->job,
 	    row->more, row->more == 1 ? "" : "s", row->path, row->path[0] != '\0' ? ": " : "");
 	bad |= buf_addf(b, "%*s", INDENT, "");
-	bad |= wrap_text(b, line->at, INDENT, INDENT, width);
+	bad |= wrap_text(b, buf_text(line), INDENT, INDENT, width);
 	return buf_addc(b, '\n') | bad;
 }
 

@@ -1,5 +1,6 @@
 #include "../scratch.h"
 
+#include "../failing.h"
 #include "report/findings.h"
 
 /* Fields with | between: level (e, w, o; capital: of a probe), client, path, code, message; all of job X. */
@@ -38,6 +39,36 @@ expect(const char *const *lines, size_t width, bool color, const char *expected)
 	assert_string_equal(buf_text(&b), expected);
 	findings_release(&f);
 	buf_release(&b);
+}
+
+/* Once, and from then on: no text, or the whole. */
+static void
+findings__do_without_memory(void **state)
+{
+	struct failing f = { 0 };
+	struct findings found;
+	struct buf b;
+	int ret;
+
+	(void)state;
+	buf_init(&b, 10000);
+	while (failing_next(&f)) {
+		found = (struct findings){ 0 };
+		take(&found, "e|1||client_config|bad");
+		take(&found, "e|2||client_config|bad");
+		take(&found, "w|1||paused|waits");
+		failing_begin(&f);
+		ret = findings_text(&found, 60, false, &b);
+		failing_end(&f);
+		assert_true(ret == 0 || f.failed);
+		if (ret == 0)
+			assert_string_equal(buf_text(&b),
+			    "error    job X, client 1 and 1 more client: bad\n"
+			    "warning  job X, client 1: waits\n");
+		findings_release(&found);
+		buf_release(&b);
+	}
+	assert_true(f.nth > 1);
 }
 
 static void
@@ -152,6 +183,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(findings__do_without_memory),
 		cmocka_unit_test(findings__errors_come_first),
 		cmocka_unit_test(findings__the_same_of_many_clients_is_one_line),
 		cmocka_unit_test(findings__the_like_of_many_clients_is_counted),
