@@ -44,7 +44,7 @@ begin() {
 
 # Cut by what differs from one good run to the next: times, durations, keys.
 masked() {
-	sed -E 's/[A-Za-z0-9_-]{30,}/KEY/g; s/[0-9]+/N/g; s/\b(now|N m?s ago)\b/N/g; s/ +/ /g' "$@"
+	sed -E 's/[A-Za-z0-9_-]{30,}/KEY/g; s/[0-9]+/N/g; s/\b(now|N (m?s|min)( ago)?)\b/N/g; s/ +/ /g' "$@"
 }
 
 # state: what there is: the database, and the files beside it.
