@@ -33,7 +33,7 @@ struct apply {
 	bool owes;                 /* the last item would have to be acknowledged: applied, or offered again */
 	const struct visit *visit; /* whose values the rules hold */
 	char now[CLOCK_TEXT];      /* $now and the rows' stamp: set at the transaction's begin */
-	struct ledger_gap gap;
+	struct ledger_gap gap;     /* what the ledger does not hold in this transaction */
 };
 void apply_init(struct apply *a, struct run *run);
 void apply_release(struct apply *a);

@@ -2,7 +2,7 @@
 # How fast jobrun is, beside what its users would write instead: all do the same work on the same data, one after the
 # other, with synchronous=FULL, and must leave the same end state.
 #
-#   test/bench/run.sh                       all of it, five rounds: half an hour
+#   test/bench/run.sh                       all of it, five rounds: twenty minutes
 #   test/bench/run.sh --shape W1,W4         some shapes (W1 to W9)
 #   test/bench/run.sh --peer jobrun,python  some peers: jobrun shell python node record floor
 #   test/bench/run.sh --runs 1              so many rounds
