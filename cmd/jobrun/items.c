@@ -76,7 +76,7 @@ add_item(void *arg, const struct items_row *row, struct err *e)
 	return ret;
 }
 
-/* What is applied is owed only where the job acknowledges; a definition that is wrong says nothing against it. -1: no memory. */
+/* Owed is what is applied where the job acknowledges; a wrong definition says nothing against it. -1: no memory. */
 static int
 owes(const struct standing_job *row, struct err *e)
 {
